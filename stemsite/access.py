@@ -1,0 +1,107 @@
+"""Who may do what: the five roles, and the one question ``can(user, action, obj)``.
+
+Roles are Django groups of the same name, so they are given and taken in the admin. Roles add
+up. Nobody bypasses ``can``: neither owner nor superuser. The table is that of the publishing
+specification, section 2; conditions that depend on a page's state (a valid signature, not the
+sole author, the review policy) are guards of the workflow, not rights.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Role(StrEnum):
+    AUTHOR = "Author"
+    REVIEWER = "Medical reviewer"
+    PUBLISHER = "Publisher"
+    COORDINATOR = "Lead coordinator"
+    OWNER = "Owner"
+
+
+PRESETS: dict[str, tuple[Role, ...]] = {
+    "Editor": (Role.AUTHOR, Role.PUBLISHER, Role.COORDINATOR, Role.OWNER),
+    "Clinician": (Role.REVIEWER,),
+}
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    EDIT = "edit"
+    VIEW = "view"
+    """See drafts: preview, diff, history."""
+    SUBMIT = "submit"
+    SIGN = "sign"
+    REQUEST_CHANGES = "request changes"
+    PUBLISH = "publish"
+    FORCE_PUBLISH = "force publish"
+    WITHDRAW = "withdraw"
+    EDIT_LIBRARY = "edit the study library"
+    EDIT_FRAME = "edit menu, home and footer"
+    EDIT_REDIRECTS = "edit redirects"
+    EDIT_WORDINGS = "edit notices and disclaimers"
+    EDIT_CLINIC = "edit clinic settings"
+    MANAGE_STAFF = "manage staff"
+    SEE_LEADS = "see leads"
+    SEE_MAIL = "see mail"
+    READ_AUDIT = "read audit"
+    SEE_JOBS = "see background work"
+
+
+ANY: frozenset[Role] = frozenset(Role)
+EDITORIAL: frozenset[Role] = frozenset({Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER, Role.OWNER})
+
+_RIGHTS: dict[Action, frozenset[Role]] = {
+    Action.CREATE: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),
+    Action.EDIT: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.VIEW: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
+    Action.SUBMIT: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.SIGN: frozenset({Role.REVIEWER}),
+    Action.REQUEST_CHANGES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
+    Action.PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.FORCE_PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.WITHDRAW: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.EDIT_LIBRARY: frozenset({Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
+    Action.EDIT_FRAME: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.EDIT_REDIRECTS: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.EDIT_WORDINGS: frozenset({Role.OWNER}),
+    Action.EDIT_CLINIC: frozenset({Role.OWNER}),
+    Action.MANAGE_STAFF: frozenset({Role.OWNER}),
+    Action.SEE_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.SEE_MAIL: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.READ_AUDIT: ANY,
+    Action.SEE_JOBS: frozenset({Role.PUBLISHER, Role.OWNER}),
+}
+
+# What an author may do with pages that are their own.
+_OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT})
+
+
+class Owned(Protocol):
+    def is_own(self, user: Any) -> bool: ...
+
+
+def roles_of(user: Any) -> frozenset[Role]:
+    """The roles of an active member of staff; nobody else has any. One query per user object."""
+    if not (user.is_authenticated and user.is_active and user.is_staff):
+        return frozenset()
+    cached: frozenset[Role] | None = getattr(user, "_roles", None)
+    if cached is None:
+        known = {role.value for role in Role}
+        names = user.groups.values_list("name", flat=True)
+        cached = user._roles = frozenset(Role(name) for name in names if name in known)
+    return cached
+
+
+def can(user: Any, action: Action, obj: Any = None) -> bool:
+    """Whether ``user`` may do ``action``, on ``obj`` where one is given.
+
+    Without ``obj`` the answer is whether any object could pass, which decides what is offered.
+    """
+    roles = roles_of(user)
+    if roles & _RIGHTS[action]:
+        return True
+    if action in _OWN and Role.AUTHOR in roles:
+        is_own: Callable[[Any], bool] | None = getattr(obj, "is_own", None)
+        return obj is None or (is_own is not None and is_own(user))
+    return False
