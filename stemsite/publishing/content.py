@@ -1,0 +1,124 @@
+"""Frozen content: what a Version holds, as typed values, and its canonical form and hash.
+
+Every domain app defines its page's content as a ``Content`` struct with a schema number; the
+kinds of value that articles and studies share stand here. Stored JSON is read through
+``load``, which lifts older schema numbers to today's first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value that never changes; unknown fields in stored JSON are an error, not ignored."""
+
+
+class Author(Frozen, kw_only=True):
+    """Who wrote the page, as the byline said at that time."""
+
+    person: int
+    slug: str
+    name: str
+    credentials: str = ""
+
+
+class Wording(Frozen, kw_only=True):
+    """One notice as it stood: the clinic's wording, its version, and the filled-in words."""
+
+    kind: str
+    version: int
+    lead: str = ""
+    """The first, bold sentence."""
+    text: str
+    """The sentences after it, plain text."""
+
+
+class ConditionMark(Frozen, kw_only=True):
+    id: int
+    slug: str
+    name: str
+    short_name: str
+    other_names: tuple[str, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+    """Pairs of coding system and code, such as ``("ICD-10-CM", "G12.21")``."""
+    specialist: str = ""
+    symptoms: tuple[str, ...] = ()
+
+
+class InterventionMark(Frozen, kw_only=True):
+    id: int
+    slug: str
+    name: str
+    status: Literal["approved", "investigational", "unapproved", "discontinued"]
+
+
+class Citation(Frozen, kw_only=True):
+    """A reference as this page prints it (PUB-13): correcting the reference leaves it alone."""
+
+    reference: int
+    kind: Literal["journal", "preprint", "news", "web", "registration", "book", "conference"]
+    html: str
+    """AMA 11, escaped, with ``i``, ``sub`` and ``sup`` only."""
+    text: str
+    short: str
+    """First author and year, for the margin: ``Barczewska 2020``."""
+    url: str = ""
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    registry_id: str = ""
+
+
+class Content(Frozen, kw_only=True):
+    """What every page says: the base of ``ArticleContent`` and ``StudyContent``."""
+
+    schema: int
+    title: str
+    slug: str
+    summary: str
+    """One sentence, at most 160 characters: listings, search results, meta description."""
+    language: str = "en"
+    authors: tuple[Author, ...] = ()
+    conditions: tuple[ConditionMark, ...] = ()
+    interventions: tuple[InterventionMark, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notices: tuple[Wording, ...] = ()
+    pictures: tuple[int, ...] = ()
+    """Picture files this page shows; each use carries its own alternative text."""
+
+    def notice(self, kind: str) -> Wording | None:
+        return next((wording for wording in self.notices if wording.kind == kind), None)
+
+
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
+"""Lifts stored JSON from one schema number to the next."""
+
+
+def dump(content: Content) -> dict[str, Any]:
+    """``content`` as JSON values, ready to be stored and hashed."""
+    dumped: dict[str, Any] = msgspec.to_builtins(content)
+    return dumped
+
+
+def load[C: Content](stored: Mapping[str, Any], into: type[C], upgrades: Mapping[int, Upgrade]) -> C:
+    """``stored`` as ``into``; raises ``msgspec.ValidationError`` when it is no such content."""
+    values = dict(stored)
+    while (upgrade := upgrades.get(values.get("schema", 0))) is not None:
+        values = upgrade(values)
+    return msgspec.convert(values, into)
+
+
+def canonical(values: Mapping[str, Any]) -> bytes:
+    """The one byte string of JSON ``values``: keys sorted, no blanks, UTF-8 (RFC 8785 in spirit)."""
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def content_hash(values: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical form, in hexadecimal; equal content hashes equally everywhere."""
+    return hashlib.sha256(canonical(values)).hexdigest()

@@ -1,0 +1,127 @@
+"""The typed shape of a frozen study, and the way from older schema numbers to today's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from stemsite.publishing.content import Citation, Content, Frozen, Upgrade, load
+
+SCHEMA = 1
+
+Known = Literal["stated", "not reported", "not confirmed"]
+"""``not reported``: somebody read the report and it does not say. ``not confirmed``: we have not seen it."""
+
+Design = Literal[
+    "randomised", "controlled", "historical", "single arm", "case", "observational", "review", "laboratory"
+]
+Masking = Literal["none", "single", "double", "triple", "quadruple"]
+StudyRole = Literal["methods", "people", "results", "harms", "limits", "money"]
+
+
+class Fact(Frozen, kw_only=True):
+    """One line of the facts box in words; empty exactly when it is not stated."""
+
+    text: str = ""
+    known: Known = "stated"
+
+
+class Count(Frozen, kw_only=True):
+    """People counted, with their denominator; ``people`` is none exactly when it is not stated."""
+
+    people: int | None = None
+    of: int | None = None
+    note: str = ""
+    known: Known = "stated"
+
+
+class OutcomeGroup(Frozen, kw_only=True):
+    """People with one outcome, such as 33 who "declined at the same rate"."""
+
+    label: str
+    people: int
+    direction: Literal["better", "same", "worse"]
+
+
+class StudySection(Frozen, kw_only=True):
+    key: str
+    anchor: str
+    role: StudyRole
+    heading: str
+    html: str
+
+
+class Registration(Frozen, kw_only=True):
+    registry: str
+    number: str
+    title: str = ""
+    status: str = ""
+    url: str = ""
+
+
+class Coverage(Frozen, kw_only=True):
+    """News about the study: never counted, never a study."""
+
+    outlet: str
+    headline: str
+    url: str
+    author: str = ""
+    published_on: str = ""
+    accessed_on: str = ""
+
+
+class StudyContent(Content, kw_only=True):
+    official_title: str = ""
+    heading: str = ""
+    """The year's short headline: ``Wharton's jelly cells, Poland``."""
+    year: int | None = None
+    venue: str = ""
+    """Journal of the paper, or sponsor of a study known from its registration only."""
+    cells: str = ""
+    """What was given, in words."""
+    design: Design
+    phase: str = ""
+    randomised: Fact = Fact(known="not confirmed")
+    masking: Masking | None = None
+    blinding: Fact = Fact(known="not confirmed")
+    comparator: Fact = Fact(known="not confirmed")
+    enrolled: Count = Count(known="not confirmed")
+    enrolled_is_planned: bool = False
+    analysed: Count = Count(known="not confirmed")
+    where: Fact = Fact(known="not confirmed")
+    how_given: Fact = Fact(known="not confirmed")
+    follow_up: Fact = Fact(known="not confirmed")
+    outcome: Fact = Fact(known="not confirmed")
+    """The primary outcome and what was found, in words with counts."""
+    outcome_groups: tuple[OutcomeGroup, ...] = ()
+    outcome_of: int | None = None
+    deaths: Count = Count(known="not confirmed")
+    serious_harms: Count = Count(known="not confirmed")
+    other_harms: Fact = Fact(known="not confirmed")
+    funder: Fact = Fact(known="not confirmed")
+    product_status: str = ""
+    """What became of the product, such as ``development stopped in February 2023``."""
+    has_results: bool = True
+    """False for a study known from its registration and announcements only (EVD-86)."""
+    is_preprint: bool = False
+    one_centre: bool = False
+    offered: Literal["no", "other cells", "yes"] = "no"
+    """Whether this clinic offers it (PAGE-33)."""
+    sections: tuple[StudySection, ...] = ()
+    primary: Citation | None = None
+    registrations: tuple[Registration, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+
+    @property
+    def people(self) -> int | None:
+        """People analysed, else enrolled; planned people are not counted."""
+        if self.enrolled_is_planned:
+            return self.analysed.people
+        return self.analysed.people if self.analysed.people is not None else self.enrolled.people
+
+
+UPGRADES: Mapping[int, Upgrade] = {}
+
+
+def study_content(stored: Mapping[str, Any]) -> StudyContent:
+    return load(stored, StudyContent, UPGRADES)
