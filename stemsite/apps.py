@@ -1,12 +1,18 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class StemsiteConfig(AppConfig):
-    """The composition: commands and templates that belong to the whole site."""
+    """The composition: commands and templates that belong to the whole site. Last in INSTALLED_APPS."""
 
     name = "stemsite"
     verbose_name = "Stemsite"
+
+    def ready(self) -> None:
+        from stemsite import appendonly
+
+        post_migrate.connect(appendonly.after_migrate, sender=self)
 
 
 class StemsiteAdminConfig(AdminConfig):

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
+from stemsite.mail.mailers import mailer
 from stemsite.trial import trial_secret
 
 env = Env()
@@ -48,7 +49,6 @@ SECRET_KEY, *SECRET_KEY_FALLBACKS = _secrets
 # -- what the site consists of ----------------------------------------------------------
 
 INSTALLED_APPS = [
-    "stemsite.apps.StemsiteConfig",
     "leads",
     "articles",
     "studies",
@@ -75,10 +75,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    # Last, so that its post_migrate work comes after every table is there.
+    "stemsite.apps.StemsiteConfig",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "stemsite.serving.middleware.PageStoreMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -139,6 +142,19 @@ if CACHE_URL:
     CACHES = {"default": env.dj_cache_url("CACHE_URL")}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# -- background work and mail ------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "stemsite.tasks.backend.LeasedBackend", "QUEUES": ["default", "due", "mail", "long"]}}
+
+MAIL_URL = env.str("MAIL_URL", "")
+NEWSLETTER_MAIL_URL = env.str("NEWSLETTER_MAIL_URL", "") or MAIL_URL
+MAILERS = {
+    "default": mailer(MAIL_URL, DATA_DIR / "mail"),
+    "transactional": mailer(MAIL_URL, DATA_DIR / "mail"),
+    "newsletter": mailer(NEWSLETTER_MAIL_URL, DATA_DIR / "mail"),
+}
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"no-reply@{_site.hostname}")
 
 # -- people -----------------------------------------------------------------------------
 

@@ -1,0 +1,156 @@
+"""Tables that only grow: refused in the model, and in the database by triggers.
+
+The triggers are made anew after every migrate, never by a migration: SQLite drops them whenever
+Django remakes a table. A system check compares them with the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from django.apps import AppConfig, apps
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class AppendOnlyError(TypeError):
+    """An attempt to change or remove what is kept for the record."""
+
+
+def _refuse(model: type[models.Model]) -> NoReturn:
+    raise AppendOnlyError(f"{model._meta.verbose_name_plural} are kept for the record: they cannot be changed.")
+
+
+class AppendOnlyQuerySet[M: models.Model](models.QuerySet[M]):
+    def update(self, **values: Any) -> int:
+        _refuse(self.model)
+
+    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None) -> int:
+        _refuse(self.model)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        _refuse(self.model)
+
+    def delete_samples(self) -> int:
+        """Remove rows of the example site: the one removal there is."""
+        samples = self.filter(is_sample=True)
+        return int(samples._raw_delete(samples.db))
+
+
+class AppendOnlyModel(models.Model):
+    """A row that is written once. Subclasses with ``is_sample`` let ``demo --remove`` take samples away."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            _refuse(type(self))
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        _refuse(type(self))
+
+
+def guarded_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if issubclass(model, AppendOnlyModel)]
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """(Re)create the triggers of every append-only table that exists."""
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for statement in _drop_statements(connection, tables) + _create_statements(connection, tables):
+            cursor.execute(statement)
+
+
+def lift(connection: BaseDatabaseWrapper) -> None:
+    """Remove the triggers, for a test database that is about to be flushed."""
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for statement in _drop_statements(connection, tables):
+            cursor.execute(statement)
+
+
+def _names(model: type[models.Model]) -> tuple[str, str]:
+    table = model._meta.db_table
+    return f"{table}_no_update", f"{table}_no_delete"
+
+
+def _has_samples(model: type[models.Model]) -> bool:
+    return any(field.name == "is_sample" for field in model._meta.concrete_fields)
+
+
+def _drop_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> list[str]:
+    statements = []
+    for model in guarded_models():
+        if (table := model._meta.db_table) in tables:
+            suffix = f" ON {table}" if connection.vendor == "postgresql" else ""
+            statements += [f"DROP TRIGGER IF EXISTS {name}{suffix}" for name in _names(model)]
+    return statements
+
+
+def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> list[str]:
+    statements = [_FUNCTION] if connection.vendor == "postgresql" else []
+    for model in guarded_models():
+        if (table := model._meta.db_table) not in tables:
+            continue
+        no_update, no_delete = _names(model)
+        if connection.vendor == "postgresql":
+            when = "WHEN (NOT OLD.is_sample) " if _has_samples(model) else ""
+            body = "FOR EACH ROW {}EXECUTE FUNCTION stemsite_refuse_change()"
+            statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body.format('')}")
+            statements.append(f"CREATE TRIGGER {no_delete} BEFORE DELETE ON {table} {body.format(when)}")
+        else:
+            when = "WHEN NOT OLD.is_sample " if _has_samples(model) else ""
+            body = "BEGIN SELECT RAISE(ABORT, 'append-only: kept for the record'); END"
+            statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body}")
+            statements.append(f"CREATE TRIGGER {no_delete} BEFORE DELETE ON {table} {when}{body}")
+    return statements
+
+
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION stemsite_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'append-only: kept for the record' USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+
+
+def after_migrate(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Receiver of ``post_migrate``: the tables may have been remade."""
+    install(connections[using])
+
+
+def present(connection: BaseDatabaseWrapper) -> set[str]:
+    """Names of the triggers that the database has."""
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {row[0] for row in cursor.fetchall()}
+
+
+@register(Tags.database)
+def check_triggers(databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Every append-only table carries both triggers."""
+    problems: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        tables = set(connection.introspection.table_names())
+        found = present(connection)
+        problems += [
+            Error(
+                f"{model._meta.label} has lost a trigger that keeps it append-only.",
+                hint="Run manage.py migrate; it makes the triggers anew.",
+                id="stemsite.E001",
+            )
+            for model in guarded_models()
+            if model._meta.db_table in tables and not set(_names(model)) <= found
+        ]
+    return problems

@@ -1,0 +1,53 @@
+"""The one clinic this site belongs to."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Clinic(models.Model):
+    """Who we are: one row, made empty on first use and filled in by the owner."""
+
+    class ReviewPolicy(models.TextChoices):
+        TWO_PEOPLE = "two_people", "Two people: the reviewer's signature approves, either of the two publishes"
+        TEAM = "team", "Team: a separate publisher, second-person confirmations"
+
+    name = models.CharField(max_length=120, default="Our clinic")
+    legal_name = models.CharField(max_length=160, blank=True)
+    statement = models.CharField("what the clinic is, in one sentence", max_length=240, blank=True)
+    address = models.TextField("postal address", blank=True, help_text="One line of the address per line.")
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField("public e-mail address", blank=True)
+    hours = models.TextField("opening hours", blank=True, help_text="One line per day or group of days.")
+    directions = models.TextField("directions in words", blank=True)
+    review_policy = models.CharField(max_length=20, choices=ReviewPolicy, default=ReviewPolicy.TWO_PEOPLE)
+    review_months = models.PositiveSmallIntegerField(
+        "months until the next review", default=12, help_text="Proposed to the reviewer when they sign."
+    )
+    overdue_grace_days = models.PositiveSmallIntegerField(
+        "days of grace", default=30, help_text="After these, readers see that a page was due for review."
+    )
+    time_zone = models.CharField(max_length=40, default="America/New_York")
+    is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "clinic"
+        constraints = (
+            models.CheckConstraint(
+                name="clinic_is_one",
+                condition=models.Q(pk=1),
+                violation_error_message="There is one clinic record; edit that one.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Clinic:
+        clinic, _ = cls.objects.get_or_create(pk=1)
+        return clinic
+
+    @property
+    def needs_team(self) -> bool:
+        return self.review_policy == self.ReviewPolicy.TEAM

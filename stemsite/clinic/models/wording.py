@@ -1,0 +1,65 @@
+"""Versioned wordings: notices and disclaimers as they stood at any time."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Subquery
+
+
+class WordingQuerySet(models.QuerySet["Wording"]):
+    def current(self) -> Self:
+        """The newest version of each kind in each jurisdiction."""
+        newest = self.model.objects.filter(kind=OuterRef("kind"), jurisdiction=OuterRef("jurisdiction"))
+        return self.filter(version=Subquery(newest.order_by("-version").values("version")[:1]))
+
+
+class Wording(models.Model):
+    """One version of one notice. A change is a new row, so that a frozen page can name what it carries."""
+
+    class Kind(models.TextChoices):
+        STATUS = "status", "Regulatory status (short)"
+        STATUS_FULL = "status_full", "Regulatory status (full)"
+        DISCLAIMER = "disclaimer", "Medical disclaimer"
+        SUPPORT = "support", "Supports, does not replace"
+        CONFLICT_NO = "conflict_no", "Clinic does not offer the treatment"
+        CONFLICT_YES = "conflict_yes", "Clinic sells the treatment"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    jurisdiction = models.CharField(max_length=20, default="US")
+    version = models.PositiveIntegerField(default=1)
+    lead = models.CharField("first, bold sentence", max_length=200, blank=True)
+    text = models.TextField(help_text="Plain text. {condition} and {specialist} are filled in from the page.")
+    cleared_by = models.CharField(
+        "cleared by counsel", max_length=120, blank=True, help_text="Who cleared this wording. Empty: not reviewed."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="wordings"
+    )
+    is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    objects = WordingQuerySet.as_manager()
+
+    FIELDS: ClassVar[frozenset[str]] = frozenset({"condition", "specialist"})
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind", "jurisdiction", "version"],
+                name="wording_version_unique",
+                violation_error_message="This version of the wording exists.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.jurisdiction}, version {self.version}"
+
+    @staticmethod
+    def fill(text: str, *, condition: str, specialist: str) -> str:
+        """``text`` with its known fields filled in; any other brace is left as it stands."""
+        values = {"condition": condition, "specialist": specialist}
+        return re.sub(r"\{(condition|specialist)\}", lambda match: values[match[1]], text)

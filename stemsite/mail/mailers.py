@@ -1,0 +1,31 @@
+"""From a mail address such as ``smtp://user:password@host:587?tls=1`` to an entry of ``MAILERS``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+def mailer(url: str, folder: Path) -> dict[str, Any]:
+    """Settings of one mailer; without ``url`` letters are written to files in ``folder``.
+
+    ``smtps`` speaks TLS from the start, ``smtp`` with ``?tls=1`` upgrades; any other scheme is an error.
+    """
+    if not url:
+        return {"BACKEND": "stemsite.mail.files.FileBackend", "OPTIONS": {"file_path": str(folder)}}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise ValueError(f"A mail address begins with smtp:// or smtps://, not {parts.scheme}://.")
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname or "localhost",
+            "port": parts.port or (465 if parts.scheme == "smtps" else 25),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": parts.scheme == "smtps",
+            "use_tls": parse_qs(parts.query).get("tls", ["0"])[0] == "1",
+            "timeout": 20,
+        },
+    }

@@ -1,0 +1,124 @@
+"""What changes for the public: addresses, dates, redirects, stored pages. Called by the workflow, under its lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from stemsite.search import index
+from stemsite.serving import store
+
+from .families import content_of, family_of
+from .gate import Finding, Refused
+from .guards import medical_signature
+from .models import Page, Redirect, Schedule, Transition, Version
+from .recording import take
+from .steps import Verb
+
+
+def page_key(page_id: int) -> str:
+    """The key of every stored page that shows this page."""
+    return f"page:{page_id}"
+
+
+def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "") -> Transition:
+    """Point the page at ``version``; every address that depends on it is rendered anew from this commit on."""
+    now = timezone.now()
+    content = content_of(page, version)
+    path = family_of(page).path(content)
+    _claim_path(page, path)
+    before = content_of(page, page.live_version) if page.live_version else None
+    signature = medical_signature(version)
+    family_of(page).settle(page, content)
+    transition = take(
+        page,
+        Verb.PUBLISH,
+        by=by,
+        version=version,
+        note=note,
+        change=change,
+        path=path,
+        live_version=version,
+        live_path=path,
+        approved_version=None,
+        submitted_version=None,
+        submitted_as_minor=False,
+        first_published_at=page.first_published_at or now,
+        updated_at=now if change == Transition.Change.MAJOR or page.updated_at is None else page.updated_at,
+        review_due_on=signature.review_due_on if signature else None,
+        withdrawn_at=None,
+        withdrawn_as="",
+        withdrawn_because="",
+    )
+    Schedule.objects.filter(page_id=page.pk, what=Schedule.What.PUBLISH).pending().update(
+        state=Schedule.State.CANCELLED, finished_at=now, outcome="Published by hand before its time."
+    )
+    refresh(page, *(family_of(page).affects(before) if before else ()))
+    return transition
+
+
+def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page | None) -> Transition:
+    transition = take(
+        page,
+        Verb.WITHDRAW,
+        by=by,
+        version=page.live_version,
+        note=reason,
+        path=page.live_path or "",
+        withdrawn_at=timezone.now(),
+        withdrawn_as=kind,
+        withdrawn_because=reason,
+    )
+    if replacement is not None and page.live_path:
+        Redirect.objects.update_or_create(
+            from_path=page.live_path,
+            defaults={"page": replacement, "to_path": "", "created_by": by, "is_sample": page.is_sample},
+        )
+    refresh(page)
+    return transition
+
+
+def put_back(page: Page, *, by: Any, note: str) -> Transition:
+    Redirect.objects.filter(from_path=page.live_path).delete()
+    transition = take(
+        page,
+        Verb.RESTORE,
+        by=by,
+        version=page.live_version,
+        note=note,
+        path=page.live_path or "",
+        withdrawn_at=None,
+        withdrawn_as="",
+        withdrawn_because="",
+    )
+    refresh(page)
+    return transition
+
+
+def refresh(page: Page, *keys: str) -> None:
+    """Forget every stored page that shows ``page`` or a list it stands in, and bring search up to date."""
+    content = content_of(page, page.live_version) if page.live_version else None
+    affected = family_of(page).affects(content) if content else ()
+    store.forget(page_key(page.pk), *affected, *keys)
+    index.refresh(page.pk)
+
+
+def _claim_path(page: Page, path: str) -> None:
+    """Take ``path`` for ``page``; its old address leads here, and none leads away from here (PUB-80, PUB-84)."""
+    taken = Page.objects.filter(live_path=path).exclude(pk=page.pk).first()
+    if taken is not None:
+        raise Refused(
+            Finding(
+                severity="block",
+                message=f"The address {path} belongs to “{taken.title}”. Choose another slug.",
+                field="slug",
+            )
+        )
+    Redirect.objects.filter(from_path=path).delete()
+    if page.live_path and page.live_path != path:
+        Redirect.objects.update_or_create(
+            from_path=page.live_path, defaults={"page": page, "to_path": "", "is_sample": page.is_sample}
+        )
+        store.forget(f"path:{page.live_path}")
+    store.forget(f"path:{path}")

@@ -1,0 +1,90 @@
+"""Who may vouch for what: the conditions of a step that depend on people, signatures and the review policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stemsite.clinic.models import Clinic, Person
+
+from .families import content_of, family_of
+from .gate import Refused
+from .models import Page, SignOff, Version
+from .versions import is_intact, writers
+
+
+def is_exempt(page: Page, version: Version) -> bool:
+    """Whether ``version`` needs no clinician (PUB-142)."""
+    return not family_of(page).needs_reviewer(content_of(page, version))
+
+
+def medical_signature(version: Version) -> SignOff | None:
+    """The newest valid medical signature under exactly this text."""
+    signed = [
+        sign_off
+        for sign_off in version.sign_offs.all()
+        if sign_off.is_medical and sign_off.content_hash == version.content_hash
+    ]
+    return max(signed, key=lambda sign_off: sign_off.signed_at, default=None)
+
+
+def require_intact(version: Version) -> None:
+    if not is_intact(version):
+        raise Refused(
+            f"The stored text of {version} does not match its fingerprint. "
+            "It cannot be signed or published; tell the owner to run verify_versions."
+        )
+
+
+def reviewer_profile(user: Any) -> Person:
+    """The profile under whose name ``user`` signs; refuses without one or with a lapsed credential (PUB-46)."""
+    person = Person.objects.filter(user_id=user.pk).first()
+    if person is None or not person.is_reviewer:
+        raise Refused("You have no profile as a medical reviewer. Ask the owner to add your credentials under People.")
+    if not person.credential_is_valid():
+        raise Refused(
+            f"The credential of {person.name} is no longer valid. Renew its date under People before signing."
+        )
+    return person
+
+
+def require_not_sole_writer(page: Page, version: Version, by: Any) -> None:
+    """Nobody signs text they alone wrote, unless a colleague has taken responsibility for it (PUB-46)."""
+    if writers(page, version) == {by.pk} and not _countersigners(version) - {by.pk}:
+        raise Refused(
+            "You wrote all of this text yourself, so your signature alone cannot approve it. "
+            "Ask a colleague to read it and press Countersign, or ask another reviewer to sign."
+        )
+
+
+def require_publishable(page: Page, version: Version, by: Any) -> None:
+    """Every medical sentence was seen by two people, one a valid reviewer of exactly this text."""
+    require_intact(version)
+    if is_exempt(page, version):
+        return
+    signature = medical_signature(version)
+    if signature is None:
+        raise Refused("No medical reviewer has signed exactly this text. Submit it for review.")
+    wrote = writers(page, version)
+    others = (wrote | _countersigners(version) | {by.pk}) - {signature.signed_by_id}
+    if not others:
+        raise Refused("Only one person has seen this text. Ask a colleague to read it and press Countersign.")
+    if signature.signed_by_id in wrote and not _seen_as_it_stands(version, signature):
+        raise Refused(
+            f"{signature.name} edited this text before signing it. "
+            "The author reads that edit and presses Countersign; then it can go live."
+        )
+    if Clinic.current().needs_team and wrote == {by.pk}:
+        raise Refused("You wrote this text alone; a colleague with the publisher role has to publish it.")
+
+
+def _countersigners(version: Version) -> frozenset[int]:
+    return frozenset(
+        sign_off.signed_by_id for sign_off in version.sign_offs.all() if sign_off.content_hash == version.content_hash
+    )
+
+
+def _seen_as_it_stands(version: Version, signature: SignOff) -> bool:
+    """Whether somebody else saved or countersigned exactly this version."""
+    return version.created_by_id not in {None, signature.signed_by_id} or bool(
+        _countersigners(version) - {signature.signed_by_id}
+    )

@@ -1,0 +1,79 @@
+"""What staff are told by mail: one function per message, each queued with the step it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from stemsite.access import Role
+from stemsite.mail.outbox import queue
+
+from .gate import Refused
+from .models import Page, Schedule, Version
+
+
+def review_wanted(page: Page, version: Version, *, by: Any, note: str) -> None:
+    """To the reviewer asked for, else to every active reviewer but the sender (PUB-48)."""
+    readers = [page.reviewer] if page.reviewer_id else _holders(Role.REVIEWER)
+    _tell(readers, "review_wanted", page, f"{page.pk}-{version.pk}", but=by, by=str(by), note=note)
+
+
+def changes_wanted(page: Page, *, by: Any, reason: str) -> None:
+    number = page.transitions.count()
+    _tell(_people_of(page), "changes_wanted", page, f"{page.pk}-{number}", but=by, by=str(by), reason=reason)
+
+
+def approved(page: Page, version: Version, *, by: Any) -> None:
+    _tell(_people_of(page), "page_approved", page, f"{page.pk}-{version.pk}", but=by, by=str(by))
+
+
+def changed_after_signature(page: Page, version: Version, *, signed: Version | None, by: Any) -> None:
+    """To whoever signed: what they signed is no longer the draft, with the way to the difference (PUB-44)."""
+    if signed is None:
+        return
+    signers = {sign_off.signed_by for sign_off in signed.sign_offs.select_related("signed_by") if sign_off.is_medical}
+    diff = reverse("admin:publishing_diff", args=[signed.pk, version.pk])
+    _tell(signers, "changed_after_signature", page, f"{page.pk}-{version.pk}", but=by, by=str(by), path=diff)
+
+
+def schedule_done(page: Page, schedule: Schedule) -> None:
+    """Good or bad, the outcome goes to whoever scheduled it (PUB-65)."""
+    _tell([schedule.scheduled_by], "schedule_done", page, f"{schedule.pk}", what=schedule.get_what_display())
+
+
+def schedule_failed(page: Page, schedule: Schedule, refused: Refused) -> None:
+    reasons = [finding.message for finding in refused.findings]
+    what = schedule.get_what_display()
+    _tell(
+        [schedule.scheduled_by, *_people_of(page)],
+        "schedule_failed",
+        page,
+        f"{schedule.pk}",
+        what=what,
+        reasons=reasons,
+    )
+
+
+def _people_of(page: Page) -> list[Any]:
+    return [person for person in (page.keeper, page.deputy, page.created_by) if person is not None]
+
+
+def _holders(role: Role) -> list[Any]:
+    return list(get_user_model().objects.filter(is_active=True, is_staff=True, groups__name=role.value))
+
+
+def _tell(people: Iterable[Any], message: str, page: Page, reference: str, *, but: Any = None, **context: Any) -> None:
+    """Queue one letter for each active person once; the sender needs none."""
+    path = context.pop("path", reverse("admin:publishing_page", args=[page.pk]))
+    for person in {person.pk: person for person in people if person is not None}.values():
+        if person.is_active and (but is None or person.pk != but.pk):
+            queue(
+                message,
+                to=person.email,
+                reference=f"{reference}-{person.pk}",
+                context={"page_title": page.title, "url": f"{settings.SITE_URL}{path}", **context},
+            )

@@ -1,0 +1,185 @@
+"""What is drafted, reviewed and published: the common table of articles and studies."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from .version import Version
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    def live(self) -> Self:
+        """What the public gets, each with its Version and that Version's signatures."""
+        return (
+            self.filter(public_state=Page.PublicState.LIVE)
+            .select_related("live_version")
+            .prefetch_related("live_version__sign_offs")
+        )
+
+
+class Page(models.Model):
+    """A page as staff work on it: draft fields here and in the family's table, public state, live Version.
+
+    Two facts, two fields: where the draft stands, and what the public gets. Only
+    ``workflow`` writes them.
+    """
+
+    class DraftState(models.TextChoices):
+        DRAFT = "draft", "draft"
+        IN_REVIEW = "in review", "in review"
+        CHANGES_REQUESTED = "changes requested", "changes requested"
+        APPROVED = "approved", "approved"
+        SCHEDULED = "scheduled", "scheduled"
+
+    class PublicState(models.TextChoices):
+        NOTHING = "nothing", "not published"
+        LIVE = "live", "live"
+        WITHDRAWN = "withdrawn", "withdrawn"
+
+    class Withdrawal(models.TextChoices):
+        OUTDATED = "outdated", "Outdated: the text stays under a dated banner"
+        ERROR = "error", "Published in error: the address says so and shows nothing"
+        MERGED = "merged", "Merged into another page: readers are sent there"
+
+    family = models.CharField(max_length=20, editable=False)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=120, help_text="The last part of the address: als gives /conditions/als/.")
+    summary = models.CharField(
+        max_length=160, blank=True, help_text="One sentence for lists and search results, at most 160 characters."
+    )
+    lock_version = models.PositiveIntegerField(default=0, editable=False)
+    draft_state = models.CharField(max_length=20, choices=DraftState, default=DraftState.DRAFT, editable=False)
+    public_state = models.CharField(max_length=20, choices=PublicState, default=PublicState.NOTHING, editable=False)
+    latest_version = models.ForeignKey(
+        "publishing.Version", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    submitted_version = models.ForeignKey(
+        "publishing.Version", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    approved_version = models.ForeignKey(
+        "publishing.Version", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    live_version = models.ForeignKey(
+        "publishing.Version", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    live_path = models.CharField(max_length=200, null=True, unique=True, editable=False)
+    submitted_as_minor = models.BooleanField(default=False, editable=False)
+    keeper = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="kept_pages",
+        help_text="The member of staff answerable for this page.",
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="deputy_pages"
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pages_to_review",
+        help_text="Who is asked to review. The byline comes from the signature, never from here.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="created_pages"
+    )
+    saved_at = models.DateTimeField(null=True, editable=False)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    first_published_at = models.DateTimeField(null=True, editable=False)
+    updated_at = models.DateTimeField("last major change", null=True, editable=False)
+    review_due_on = models.DateField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_as = models.CharField(max_length=20, choices=Withdrawal, blank=True, editable=False)
+    withdrawn_because = models.TextField("public explanation", blank=True, editable=False)
+    is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+    is_synthetic = models.BooleanField("made for scale trials", default=False, editable=False)
+
+    objects = PageQuerySet.as_manager()
+
+    FAMILY: ClassVar[str] = ""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["public_state", "-updated_at"], name="page_newest_live"),
+            models.Index(fields=["draft_state", "saved_at"], name="page_work_queue"),
+            models.Index(fields=["review_due_on"], name="page_review_due"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="page_live_has_version",
+                condition=Q(public_state="nothing") | Q(live_version__isnull=False),
+                violation_error_message="A live page needs a published version.",
+            ),
+            models.CheckConstraint(
+                name="page_live_has_path_and_dates",
+                condition=Q(public_state="nothing")
+                | Q(live_path__isnull=False, first_published_at__isnull=False, updated_at__isnull=False),
+                violation_error_message="A live page needs its address and dates.",
+            ),
+            models.CheckConstraint(
+                name="page_approved_has_version",
+                condition=~Q(draft_state__in=["approved", "scheduled"]) | Q(approved_version__isnull=False),
+                violation_error_message="An approved page needs the version that was approved.",
+            ),
+            models.CheckConstraint(
+                name="page_in_review_has_version",
+                condition=~Q(draft_state="in review") | Q(submitted_version__isnull=False),
+                violation_error_message="A page in review needs the version that was submitted.",
+            ),
+            models.CheckConstraint(
+                name="page_withdrawn_says_since_and_why",
+                condition=~Q(public_state="withdrawn")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_as="") & ~Q(withdrawn_because="")),
+                violation_error_message="A withdrawn page says since when and why.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.family = self.family or self.FAMILY
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return self.live_path or "/"
+
+    @property
+    def is_live(self) -> bool:
+        return self.public_state == self.PublicState.LIVE
+
+    def is_own(self, user: Any) -> bool:
+        """Whether ``user`` made or keeps this page: what an author's rights reach."""
+        return user.pk is not None and user.pk in {self.created_by_id, self.keeper_id, self.deputy_id}
+
+    @property
+    def state_in_words(self) -> str:
+        """Both states, as lists show them: ``live, changes in review``."""
+        draft = self.get_draft_state_display()
+        if self.public_state == self.PublicState.NOTHING:
+            return draft
+        if self.draft_state == self.DraftState.DRAFT and self.latest_version_id == self.live_version_id:
+            return self.get_public_state_display()
+        changes = "changes in draft" if self.draft_state == self.DraftState.DRAFT else f"changes {draft}"
+        return f"{self.get_public_state_display()}, {changes}".replace("changes changes", "changes")
+
+    def version_for_readers(self) -> Version:
+        if self.live_version is None:
+            raise self.live_version_missing()
+        return self.live_version
+
+    def live_version_missing(self) -> ValueError:
+        return ValueError(f"{self} has never been published.")

@@ -1,0 +1,140 @@
+"""What is to happen at a set time, and doing it when it falls due."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import going_live, letters
+from .families import content_of
+from .gate import Refused, require
+from .guards import require_publishable
+from .models import Page, Schedule, Version
+from .recording import locked, require_open, take
+from .steps import Verb
+from .workflow import ready_version, require_note
+
+
+@transaction.atomic
+def schedule_publish(page: Page, *, by: Any, due_at: datetime.datetime, change: str, note: str = "") -> Schedule:
+    """Publish the approved version at ``due_at``; edits made meanwhile stay draft (PUB-60, PUB-61)."""
+    page = locked(page)
+    version = ready_version(page, Verb.SCHEDULE, by=by)
+    require_note(page, change, note)
+    require(page, content_of(page, version))
+    _require_future(due_at)
+    take(page, Verb.SCHEDULE, by=by, version=version, note=f"{due_at:%Y-%m-%d %H:%M %Z}", approved_version=version)
+    return Schedule.objects.create(
+        page_id=page.pk,
+        what=Schedule.What.PUBLISH,
+        version=version,
+        due_at=due_at,
+        change=change,
+        note=note,
+        scheduled_by=by,
+    )
+
+
+@transaction.atomic
+def schedule_withdrawal(page: Page, *, by: Any, due_at: datetime.datetime, kind: str, reason: str) -> Schedule:
+    """Withdraw the live page at ``due_at`` (PUB-65)."""
+    page = locked(page)
+    require_open(page, Verb.WITHDRAW, by)
+    _require_future(due_at)
+    if kind not in {Page.Withdrawal.OUTDATED, Page.Withdrawal.ERROR} or not reason.strip():
+        raise Refused("Choose how the page is withdrawn, and write one sentence for readers.")
+    if page.schedules.filter(what=Schedule.What.WITHDRAW, state=Schedule.State.PENDING).exists():
+        raise Refused("A withdrawal is already scheduled; cancel that one first.")
+    return Schedule.objects.create(
+        page_id=page.pk, what=Schedule.What.WITHDRAW, due_at=due_at, withdrawn_as=kind, note=reason, scheduled_by=by
+    )
+
+
+@transaction.atomic
+def cancel(schedule: Schedule, *, by: Any) -> None:
+    """Call a schedule off; possible until it has begun (PUB-65)."""
+    page = locked(schedule.page)
+    if not _close(schedule, Schedule.State.CANCELLED, f"Cancelled by {by}."):
+        raise Refused("This schedule has already been carried out or cancelled.")
+    if schedule.what == Schedule.What.PUBLISH:
+        require_open(page, Verb.CANCEL, by)
+        take(page, Verb.CANCEL, by=by, version=schedule.version)
+    else:
+        require_open(page, Verb.WITHDRAW, by)
+
+
+def run_due() -> int:
+    """Carry out everything that has fallen due, each in its own transaction; returns how many were handled.
+
+    Late after a stop is late, not lost; two workers, or one running twice, act once (PUB-62).
+    """
+    handled = 0
+    for schedule in Schedule.objects.due().select_related("page", "version", "scheduled_by"):
+        handled += carry_out(schedule)
+    return handled
+
+
+def carry_out(schedule: Schedule) -> bool:
+    """One due schedule: done, or failed with its reasons; false when another worker was first."""
+    try:
+        with transaction.atomic():
+            page = locked(schedule.page)
+            if not _close(schedule, Schedule.State.DONE, _lateness(schedule)):
+                return False
+            _act(page, schedule)
+            letters.schedule_done(page, schedule)
+            return True
+    except Refused as refused:
+        return _fail(schedule, refused)
+
+
+def _act(page: Page, schedule: Schedule) -> None:
+    if schedule.what == Schedule.What.WITHDRAW:
+        if page.is_live:
+            going_live.take_down(
+                page, by=schedule.scheduled_by, kind=schedule.withdrawn_as, reason=schedule.note, replacement=None
+            )
+        return
+    version = _named(schedule)
+    require(page, content_of(page, version))
+    require_publishable(page, version, schedule.scheduled_by)
+    going_live.go_live(page, version, by=schedule.scheduled_by, change=schedule.change, note=schedule.note)
+
+
+@transaction.atomic
+def _fail(schedule: Schedule, refused: Refused) -> bool:
+    """Back to approved, with the reasons on the record and in the mail; nothing public changes (PUB-63)."""
+    page = locked(schedule.page)
+    if not _close(schedule, Schedule.State.FAILED, str(refused)):
+        return False
+    if schedule.what == Schedule.What.PUBLISH and page.draft_state == Page.DraftState.SCHEDULED:
+        take(page, Verb.FAIL, by=schedule.scheduled_by, version=schedule.version, note=str(refused))
+    letters.schedule_failed(page, schedule, refused)
+    return True
+
+
+def _close(schedule: Schedule, state: str, outcome: str) -> bool:
+    """Claim the schedule: true for exactly one caller."""
+    claimed = Schedule.objects.filter(pk=schedule.pk, state=Schedule.State.PENDING).update(
+        state=state, finished_at=timezone.now(), outcome=outcome
+    )
+    return claimed == 1
+
+
+def _named(schedule: Schedule) -> Version:
+    if schedule.version is None:
+        raise Refused("The schedule names no version.")
+    return schedule.version
+
+
+def _lateness(schedule: Schedule) -> str:
+    late = timezone.now() - schedule.due_at
+    return "On time." if late < datetime.timedelta(minutes=2) else f"Late by {late.total_seconds() / 60:.0f} minutes."
+
+
+def _require_future(due_at: datetime.datetime) -> None:
+    if due_at <= timezone.now():
+        raise Refused("That time is past. Choose a later one, or publish now.")

@@ -1,0 +1,56 @@
+"""Making versions: freeze the draft, store it once, say what it uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from .content import content_hash, dump
+from .families import family_of
+from .models import Page, Use, Version
+
+
+def frozen(page: Page) -> tuple[dict[str, Any], str]:
+    """The draft of ``page`` (an instance of its own model) as JSON values, and their hash."""
+    values = dump(family_of(page).freeze(page))
+    return values, content_hash(values)
+
+
+@transaction.atomic
+def save_version(page: Page, *, by: Any, action: str, note: str = "") -> Version:
+    """The draft of ``page`` as a Version; the latest one when nothing changed since (PUB-20)."""
+    values, digest = frozen(page)
+    latest = page.latest_version
+    if latest is not None and latest.content_hash == digest:
+        return latest
+    version = Version.objects.create(
+        page_id=page.pk,
+        number=latest.number + 1 if latest else 1,
+        schema=values["schema"],
+        content=values,
+        content_hash=digest,
+        action=action,
+        note=note,
+        created_at=timezone.now(),
+        created_by=by,
+        is_sample=page.is_sample,
+    )
+    used = dict.fromkeys(family_of(page).uses(family_of(page).parse(values)))
+    Use.objects.bulk_create(Use(version=version, kind=kind, object_id=pk) for kind, pk in used)
+    Page.objects.filter(pk=page.pk).update(latest_version=version)
+    page.latest_version = version
+    return version
+
+
+def is_intact(version: Version) -> bool:
+    """Whether the stored content still has the hash it was stored under (PUB-27)."""
+    return content_hash(version.content) == version.content_hash
+
+
+def writers(page: Page, version: Version) -> frozenset[int]:
+    """Who saved text of ``version`` since the version that is live."""
+    since = page.live_version.number if page.live_version and page.live_version.number < version.number else 0
+    rows = Version.objects.filter(page_id=page.pk, number__gt=since, number__lte=version.number)
+    return frozenset(pk for pk in rows.values_list("created_by_id", flat=True) if pk is not None)

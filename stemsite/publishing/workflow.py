@@ -1,0 +1,218 @@
+"""The verbs of publishing. Each takes ``by=``, is atomic, checks table, right and people, and is recorded.
+
+Expected refusals are ``Refused`` (or its kind ``Stale``): nothing was changed, and the message
+says what to do. Effects on stored pages and mail are written in the same transaction.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import going_live, letters
+from .families import content_of
+from .gate import Refused, Stale, require
+from .guards import (
+    is_exempt,
+    require_intact,
+    require_not_sole_writer,
+    require_publishable,
+    reviewer_profile,
+)
+from .models import Page, SignOff, Transition, Version
+from .recording import locked, record, require_open, take
+from .signing import add_sign_off
+from .steps import Draft, Verb
+from .versions import frozen, save_version
+
+
+@transaction.atomic
+def saved(page: Page, *, by: Any, note: str = "", action: str = Version.Action.SAVE) -> Version:
+    """Keep what was just saved as a Version, and let the states follow (PUB-20, PUB-44).
+
+    An approved page whose text changed is a draft again; in review, the new text is what is reviewed;
+    a scheduled page keeps its frozen version and the edit stays draft (PUB-61).
+    """
+    page = locked(page)
+    known = page.latest_version_id
+    version = save_version(page, by=by, action=action, note=note)
+    Page.objects.filter(pk=page.pk).update(saved_at=timezone.now(), saved_by=by)
+    if known is None:
+        state = page.draft_state, page.public_state
+        record(page, Verb.CREATE, before=state, by=by, version=version)
+    if page.draft_state == Draft.APPROVED and version != page.approved_version:
+        signed = page.approved_version
+        take(page, Verb.EDIT, by=by, version=version, approved_version=None)
+        letters.changed_after_signature(page, version, signed=signed, by=by)
+    elif page.draft_state == Draft.IN_REVIEW and version != page.submitted_version:
+        Page.objects.filter(pk=page.pk).update(submitted_version=version)
+    return version
+
+
+@transaction.atomic
+def submit(page: Page, *, by: Any, note: str = "", minor: bool = False) -> Version:
+    """Ask for review. ``minor`` asks the reviewer to confirm only the change since the live version (PUB-45)."""
+    page = locked(page)
+    require_open(page, Verb.SUBMIT, by)
+    version = save_version(page, by=by, action=Version.Action.SUBMIT, note=note)
+    require(page, content_of(page, version))
+    if minor and not page.is_live:
+        raise Refused("Only a change of a page that is live can be minor. Submit it for a whole review.")
+    take(page, Verb.SUBMIT, by=by, version=version, note=note, submitted_version=version, submitted_as_minor=minor)
+    letters.review_wanted(page, version, by=by, note=note)
+    return version
+
+
+@transaction.atomic
+def recall(page: Page, *, by: Any, note: str = "") -> None:
+    page = locked(page)
+    require_open(page, Verb.RECALL, by)
+    take(page, Verb.RECALL, by=by, version=page.submitted_version, note=note)
+
+
+@transaction.atomic
+def request_changes(page: Page, *, by: Any, reason: str) -> None:
+    """Send the draft back; the reason goes to the author by mail and stays on top of the form (PUB-47)."""
+    page = locked(page)
+    require_open(page, Verb.REQUEST_CHANGES, by)
+    if not reason.strip():
+        raise Refused("Say what should change: the author gets your words by mail.")
+    take(page, Verb.REQUEST_CHANGES, by=by, version=page.submitted_version, note=reason, approved_version=None)
+    letters.changes_wanted(page, by=by, reason=reason)
+
+
+@transaction.atomic
+def sign(
+    page: Page,
+    *,
+    by: Any,
+    version_id: int,
+    statement: str = "",
+    review_due_on: datetime.date | None = None,
+) -> SignOff:
+    """Sign exactly the version that was read; the signature is the approval (PUB-43, PUB-146).
+
+    A change submitted as minor is confirmed: the dates of the whole-page review stay (PUB-45, PUB-121).
+    """
+    page = locked(page)
+    verb = Verb.CONFIRM if page.submitted_as_minor else Verb.SIGN
+    require_open(page, verb, by)
+    version = page.submitted_version
+    if version is None or version.pk != version_id:
+        raise Stale("The text changed while you were reading. Look at the newest version and sign that one.")
+    require_intact(version)
+    require(page, content_of(page, version))
+    person = reviewer_profile(by)
+    require_not_sole_writer(page, version, by)
+    sign_off = add_sign_off(
+        page,
+        version,
+        by=by,
+        person=person,
+        statement=statement,
+        review_due_on=review_due_on,
+        minor=page.submitted_as_minor,
+    )
+    take(page, verb, by=by, version=version, note=statement, approved_version=version)
+    letters.approved(page, version, by=by)
+    return sign_off
+
+
+@transaction.atomic
+def countersign(page: Page, *, by: Any, version_id: int, statement: str = "") -> SignOff:
+    """Say that a colleague's text was read and stands: the second pair of eyes (PUB-146)."""
+    page = locked(page)
+    require_open(page, Verb.COUNTERSIGN, by)
+    version = page.approved_version if page.draft_state == Draft.APPROVED else page.submitted_version
+    if version is None or version.pk != version_id:
+        raise Stale("The text changed while you were reading. Look at the newest version and countersign that one.")
+    require_intact(version)
+    if version.sign_offs.filter(signed_by_id=by.pk).exists():
+        raise Refused("You have already signed this version; a colleague has to countersign it.")
+    sign_off = add_sign_off(page, version, by=by, person=None, statement=statement)
+    take(page, Verb.COUNTERSIGN, by=by, version=version, note=statement)
+    return sign_off
+
+
+@transaction.atomic
+def publish(page: Page, *, by: Any, change: str, note: str = "") -> Transition:
+    """Put the approved version before the public, at once and wholly (PUB-02, PUB-03).
+
+    Refuses when the draft is no longer what was signed, whatever path changed it.
+    """
+    page = locked(page)
+    version = ready_version(page, Verb.PUBLISH, by=by)
+    require_note(page, change, note)
+    require(page, content_of(page, version))
+    return going_live.go_live(page, version, by=by, change=change, note=note)
+
+
+def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
+    """The version that ``verb`` (publish or schedule) may act on now; the caller holds the lock."""
+    values, digest = frozen(page)
+    version = page.approved_version
+    if page.draft_state == Draft.SCHEDULED and version is not None:
+        require_open(page, verb, by)
+    elif page.draft_state == Draft.APPROVED and version is not None:
+        require_open(page, verb, by)
+        if version.content_hash != digest:
+            raise Refused(
+                "The text is no longer the one that was signed. Save it, look at the difference, and submit it again."
+            )
+    else:
+        version = save_version(page, by=by, action=Version.Action.PUBLISH)
+        require_open(page, verb, by, exempt=is_exempt(page, version))
+    require_publishable(page, version, by)
+    return version
+
+
+def require_note(page: Page, change: str, note: str) -> None:
+    """Publishing says major or minor; a major change of a live page tells readers what changed (PUB-49)."""
+    if change not in Transition.Change:
+        raise Refused("Say whether the change is major or minor.")
+    if change == Transition.Change.MAJOR and page.first_published_at and not note.strip():
+        raise Refused("Write one sentence for readers: what changed on this page?")
+
+
+@transaction.atomic
+def withdraw(page: Page, *, by: Any, kind: str, reason: str, replacement: Page | None = None) -> Transition:
+    """Take a live page down or put a dated banner over it; readers are told why (PUB-109)."""
+    page = locked(page)
+    require_open(page, Verb.WITHDRAW, by)
+    if kind not in Page.Withdrawal:
+        raise Refused("Choose how the page is withdrawn.")
+    if not reason.strip():
+        raise Refused("Write one neutral sentence for readers: why is this page withdrawn?")
+    if kind == Page.Withdrawal.MERGED and (replacement is None or not replacement.is_live):
+        raise Refused("Choose the live page that readers are sent to.")
+    return going_live.take_down(page, by=by, kind=kind, reason=reason, replacement=replacement)
+
+
+@transaction.atomic
+def restore(page: Page, *, by: Any, note: str = "") -> Transition:
+    """Undo a withdrawal: the same version is live again."""
+    page = locked(page)
+    require_open(page, Verb.RESTORE, by)
+    return going_live.put_back(page, by=by, note=note)
+
+
+@transaction.atomic
+def reviewed_no_change(
+    page: Page, *, by: Any, statement: str = "", review_due_on: datetime.date | None = None
+) -> SignOff:
+    """Sign the live version anew: moves last reviewed and next due, never updated (PUB-122)."""
+    page = locked(page)
+    require_open(page, Verb.REVIEW, by)
+    version = page.live_version
+    if version is None:
+        raise Refused("This page was never published.")
+    require_intact(version)
+    person = reviewer_profile(by)
+    require_not_sole_writer(page, version, by)
+    sign_off = add_sign_off(page, version, by=by, person=person, statement=statement, review_due_on=review_due_on)
+    take(page, Verb.REVIEW, by=by, version=version, note=statement, review_due_on=sign_off.review_due_on)
+    going_live.refresh(page)
+    return sign_off

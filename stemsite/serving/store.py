@@ -1,0 +1,112 @@
+"""Keeping rendered pages, and forgetting exactly those that depend on what changed.
+
+Everything lies in the database: a page is forgotten in the transaction that changes what it
+shows, so from that commit on no process answers with the older bytes. A page that was being
+rendered meanwhile is not kept, because the generation has moved on.
+"""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import brotli
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .models import Dependency, Generation, StoredPage
+
+MAX_PAGES = 20_000
+MAX_ADDRESS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An answer ready to be kept."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    keys: frozenset[str]
+    good_until: datetime.datetime | None = None
+
+
+def is_on() -> bool:
+    return bool(settings.PAGE_STORE)
+
+
+def generation() -> int:
+    """The number to remember before rendering and to hand to ``keep``."""
+    row = Generation.objects.filter(pk=1).values_list("number", flat=True).first()
+    return row or 0
+
+
+def find(address: str) -> StoredPage | None:
+    """The stored answer for ``address``, or none when there is none or its time is over."""
+    if len(address) > MAX_ADDRESS:
+        return None
+    return (
+        StoredPage.objects.filter(address=address)
+        .filter(Q(good_until__isnull=True) | Q(good_until__gt=timezone.now()))
+        .first()
+    )
+
+
+def keep(address: str, rendered: Rendered, *, began: int) -> bool:
+    """Store ``rendered`` unless something public changed since generation ``began``."""
+    if len(address) > MAX_ADDRESS:
+        return False
+    packed = gzip.compress(rendered.body, 9, mtime=0), brotli.compress(rendered.body, quality=5)
+    with transaction.atomic():
+        # The row lock orders this against ``forget`` on PostgreSQL; SQLite has one writer at a time.
+        number = Generation.objects.select_for_update().filter(pk=1).values_list("number", flat=True).first() or 0
+        if number != began or StoredPage.objects.count() >= MAX_PAGES:
+            return False
+        page, _ = StoredPage.objects.update_or_create(
+            address=address,
+            defaults={
+                "status": rendered.status,
+                "headers": [list(header) for header in rendered.headers],
+                "body": rendered.body,
+                "gzipped": packed[0],
+                "brotli": packed[1],
+                "etag": etag(rendered.body),
+                "good_until": rendered.good_until,
+            },
+        )
+        page.dependencies.all().delete()
+        Dependency.objects.bulk_create(Dependency(page=page, key=key) for key in sorted(rendered.keys))
+    return True
+
+
+def etag(body: bytes) -> str:
+    """A strong entity tag for ``body`` (RFC 9110, 8.8.3), without the quotes."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+@transaction.atomic
+def forget(*keys: str) -> None:
+    """Remove every stored page that depends on one of ``keys``, in the caller's transaction."""
+    _advance()
+    StoredPage.objects.filter(pk__in=Dependency.objects.filter(key__in=set(keys)).values("page_id")).delete()
+
+
+@transaction.atomic
+def forget_all() -> None:
+    _advance()
+    StoredPage.objects.all().delete()
+
+
+def _advance() -> None:
+    if not Generation.objects.filter(pk=1).update(number=F("number") + 1):
+        Generation.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+def addresses(keys: Iterable[str]) -> list[str]:
+    """The stored addresses that depend on one of ``keys``."""
+    return list(StoredPage.objects.filter(dependencies__key__in=set(keys)).distinct().values_list("address", flat=True))

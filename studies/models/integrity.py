@@ -1,0 +1,46 @@
+"""What happened to a paper after it appeared."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from .reference import Reference
+
+
+class IntegrityEvent(models.Model):
+    """A retraction, concern or correction of one paper, from one source; never deleted, at most ended."""
+
+    class Kind(models.TextChoices):
+        RETRACTED = "retracted", "retracted"
+        PARTLY_RETRACTED = "partly retracted", "partly retracted"
+        CONCERN = "concern", "expression of concern"
+        CORRECTED = "corrected", "corrected"
+
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="integrity_events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    source = models.CharField(max_length=40)
+    notice = models.CharField("DOI or PMID of the notice", max_length=200, blank=True)
+    notice_url = models.URLField(max_length=300, blank=True)
+    notice_on = models.DateField(null=True, blank=True)
+    first_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=300, blank=True)
+    is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["reference", "source", "kind", "notice"],
+                name="integrity_event_once",
+                violation_error_message="This notice is recorded already.",
+            ),
+            models.CheckConstraint(
+                name="integrity_event_end_has_reason",
+                condition=Q(ended_at__isnull=True) | ~Q(ended_because=""),
+                violation_error_message="Say why the event ended.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.reference}"

@@ -1,0 +1,135 @@
+"""What we cite."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    def citable(self) -> Self:
+        return self.filter(is_retired=False)
+
+    def matching(self, words: str) -> Self:
+        """References whose author, title, DOI, PMID or registry number holds every word."""
+        found = self
+        for word in words.split()[:8]:
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(author_names__icontains=word)
+                | Q(doi__icontains=word)
+                | Q(pmid__startswith=word)
+                | Q(registry_id__icontains=word)
+                | Q(outlet__icontains=word)
+            )
+        return found
+
+
+class Reference(models.Model):
+    """A source: article, registration, web page or news item. Rendered text lives only inside Versions."""
+
+    class Kind(models.TextChoices):
+        JOURNAL = "journal", "journal article"
+        PREPRINT = "preprint", "preprint"
+        NEWS = "news", "news item"
+        WEB = "web", "web page"
+        REGISTRATION = "registration", "trial registration"
+        BOOK = "book", "book"
+        CONFERENCE = "conference", "conference report"
+
+    class Standing(models.TextChoices):
+        NONE = "", "no notice known"
+        CORRECTED = "corrected", "corrected"
+        CONCERN = "concern", "expression of concern"
+        PARTLY_RETRACTED = "partly retracted", "partly retracted"
+        RETRACTED = "retracted", "retracted"
+
+    class Verdict(models.TextChoices):
+        NOT_CHECKED = "not checked", "not checked"
+        VERIFIED = "verified", "verified"
+        MISMATCH = "mismatch", "differs from its record"
+        WRONG_IDENTIFIER = "wrong identifier", "identifier leads to another work"
+        NOT_FOUND = "not found", "no record found"
+        SECONDARY = "secondary source", "secondary source"
+
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.JOURNAL)
+    title = models.CharField(max_length=600)
+    authors = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='In order: [["Barczewska", "Monika"], ...]; a group as ["ALS Study Group"].',
+    )
+    author_names = models.TextField(editable=False, blank=True)
+    journal = models.CharField(max_length=200, blank=True)
+    journal_abbreviation = models.CharField("NLM abbreviation", max_length=120, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    month = models.PositiveSmallIntegerField(null=True, blank=True)
+    day = models.PositiveSmallIntegerField(null=True, blank=True)
+    volume = models.CharField(max_length=40, blank=True)
+    issue = models.CharField(max_length=40, blank=True)
+    pages = models.CharField(max_length=60, blank=True)
+    article_number = models.CharField(max_length=60, blank=True)
+    doi = models.CharField("DOI", max_length=200, null=True, blank=True)
+    pmid = models.CharField("PMID", max_length=8, null=True, blank=True)
+    pmcid = models.CharField("PMCID", max_length=14, null=True, blank=True)
+    registry = models.CharField(max_length=60, blank=True)
+    registry_id = models.CharField("registry number", max_length=40, null=True, blank=True)
+    url = models.URLField("address", max_length=500, blank=True)
+    outlet = models.CharField("outlet or publisher", max_length=160, blank=True)
+    updated_on = models.DateField("record updated", null=True, blank=True)
+    accessed_on = models.DateField("accessed", null=True, blank=True)
+    verdict = models.CharField(max_length=20, choices=Verdict, default=Verdict.NOT_CHECKED, editable=False)
+    checked_on = models.DateField("record last checked", null=True, blank=True, editable=False)
+    standing = models.CharField(max_length=20, choices=Standing, blank=True, default=Standing.NONE, editable=False)
+    is_retired = models.BooleanField("retired: no longer offered", default=False)
+    note = models.TextField("note for staff", blank=True)
+    is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = tuple(
+            models.UniqueConstraint(
+                fields=[field],
+                condition=Q(is_retired=False),
+                name=f"reference_{field}_unique",
+                violation_error_message=f"A reference with this {name} exists.",
+            )
+            for field, name in (
+                ("doi", "DOI"),
+                ("pmid", "PMID"),
+                ("pmcid", "PMCID"),
+                ("registry_id", "registry number"),
+            )
+        ) + (
+            models.CheckConstraint(
+                name="reference_identifiers_are_null_or_filled",
+                condition=~Q(doi="") & ~Q(pmid="") & ~Q(pmcid="") & ~Q(registry_id=""),
+                violation_error_message="An empty identifier is left out, not stored as an empty text.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.short} – {self.title}"
+
+    def clean(self) -> None:
+        for field in ("doi", "pmid", "pmcid", "registry_id"):
+            setattr(self, field, (getattr(self, field) or "").strip() or None)
+        if self.doi:
+            self.doi = self.doi.lower()
+        self.author_names = self._author_names()
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.author_names = self._author_names()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def _author_names(self) -> str:
+        return "; ".join(" ".join(str(part) for part in reversed(name)) for name in self.authors)
+
+    @property
+    def short(self) -> str:
+        """First author and year, as the margin and the picker show it."""
+        first = self.authors[0][0] if self.authors else (self.registry_id or self.outlet or self.title[:40])
+        return f"{first} {self.year}" if self.year else str(first)
