@@ -4,3 +4,19 @@ from django.apps import AppConfig
 class ArticlesConfig(AppConfig):
     name = "articles"
     verbose_name = "Articles"
+
+    def ready(self) -> None:
+        from stemsite.clinic.frame import register_links
+        from stemsite.images.uses import register_use
+        from stemsite.publishing.families import register
+        from stemsite.publishing.gate import register_check
+        from stemsite.search.index import register_reader
+
+        from . import checks, finding, frame
+        from .family import ARTICLES
+
+        register(ARTICLES)
+        register_check(checks.article_findings)
+        register_links(frame.links)
+        register_reader(finding.document)
+        register_use(finding.picture_uses)

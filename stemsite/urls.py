@@ -1,7 +1,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from articles.urls import plain_urlpatterns
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("media/", include("stemsite.images.urls")),
+    path("studies/", include("studies.urls")),
+    path("", include("articles.urls")),
+    *plain_urlpatterns,
 ]
+
+handler404 = "articles.views.not_found"

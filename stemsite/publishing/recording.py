@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from stemsite.audit.recording import record as audit
 from stemsite.access import can
+from stemsite.audit.recording import record as audit
 
 from .families import specific
 from .gate import Refused, Stale

@@ -65,6 +65,7 @@ class Use(models.Model):
         PICTURE = "picture", "picture"
         CONDITION = "condition", "condition"
         INTERVENTION = "intervention", "intervention"
+        TOPIC = "topic", "topic"
         PAGE = "page", "page"
 
     version = models.ForeignKey("publishing.Version", on_delete=models.CASCADE, related_name="uses")

@@ -1,0 +1,25 @@
+"""Live articles in lists: what stands where is decided by live versions, never by drafts."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from stemsite.publishing.models import Use
+
+from .models import Article, Topic
+
+
+def live_articles(kind: str) -> QuerySet[Article]:
+    """Live pages whose *live version* is of this kind, newest first; the draft's kind is no matter."""
+    articles = Article.objects.filter(public_state=Article.PublicState.LIVE, live_version__content__kind=kind)
+    return (
+        articles.select_related("live_version")
+        .prefetch_related("live_version__sign_offs")
+        .order_by("-updated_at", "-pk")
+    )
+
+
+def live_on_topic(topic: Topic) -> QuerySet[Article]:
+    return live_articles("article").filter(
+        live_version__uses__kind=Use.Kind.TOPIC, live_version__uses__object_id=topic.pk
+    )

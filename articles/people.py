@@ -1,0 +1,154 @@
+"""Profiles of authors and reviewers, and the notes on what changed."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.utils.safestring import SafeString
+
+from stemsite.clinic.frame import Frame
+from stemsite.clinic.models import Person
+from stemsite.jsonld import graph, node
+from stemsite.publishing.models import Page, SignOff, Transition, Use
+from stemsite.publishing.reading import local_day
+from stemsite.publishing.structured import site_nodes
+
+from .rendering import Entry, entry
+
+RECENT = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    name: str
+    slug: str
+    role_words: str
+    credentials: str
+    degrees: tuple[str, ...]
+    specialty: str
+    board: str
+    certifying_body: str
+    licence_state: str
+    licence_number: str
+    licence_url: str
+    orcid: str
+    experience: str
+    conflict: str
+    conflict_on: datetime.date | None
+    former: bool
+    initials: str
+    is_sample: bool
+    written: tuple[Entry, ...]
+    reviewed: tuple[tuple[Entry, datetime.date], ...]
+
+    @property
+    def description(self) -> str:
+        return f"{self.name}, {self.role_words}: credentials, conflicts of interest, pages."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    on: datetime.date | None
+    title: str
+    url: str
+    note: str
+
+
+def profile(slug: str) -> Profile:
+    """The public profile at ``slug``; 404 for people who neither wrote nor reviewed anything that is live."""
+    person = Person.objects.filter(slug=slug).first()
+    if person is None:
+        raise Http404
+    live = Page.objects.live().order_by("-updated_at")
+    written = live.filter(live_version__uses__kind=Use.Kind.PERSON, live_version__uses__object_id=person.pk)
+    reviewed = live.filter(live_version__sign_offs__person=person).distinct()
+    found = Profile(
+        name=person.name,
+        slug=person.slug,
+        role_words=_role(person),
+        credentials=person.credentials,
+        degrees=tuple(person.degrees.splitlines()),
+        specialty=person.specialty,
+        board=person.board,
+        certifying_body=person.certifying_body,
+        licence_state=person.licence_state,
+        licence_number=person.licence_number,
+        licence_url=person.licence_url,
+        orcid=person.orcid,
+        experience=person.experience,
+        conflict=person.conflict,
+        conflict_on=person.conflict_on,
+        former=person.is_former,
+        initials="".join(word[0] for word in person.name.split() if word[:1].isalpha())[:3].upper(),
+        is_sample=person.is_sample,
+        written=tuple(entry(page) for page in written),
+        reviewed=tuple((entry(page), _signed_on(page, person)) for page in reviewed),
+    )
+    if not (found.written or found.reviewed):
+        raise Http404
+    return found
+
+
+def _role(person: Person) -> str:
+    roles = [
+        words for words, holds in (("author", person.is_author), ("medical reviewer", person.is_reviewer)) if holds
+    ]
+    return f"{'former ' if person.is_former else ''}{' and '.join(roles) or 'member of the team'}"
+
+
+def _signed_on(page: Page, person: Person) -> datetime.date:
+    days = [
+        sign_off.reviewed_on
+        for sign_off in page.version_for_readers().sign_offs.all()
+        if sign_off.person_id == person.pk and sign_off.kind != SignOff.Kind.COUNTERSIGNATURE and sign_off.reviewed_on
+    ]
+    return max(days, default=datetime.date.min)
+
+
+def profile_graph(found: Profile, canonical: str, site: Frame) -> SafeString:
+    person = node(
+        "Person",
+        id=f"{canonical}#person",
+        name=found.name,
+        honorificSuffix=found.credentials,
+        url=canonical,
+        jobTitle=found.role_words,
+        worksFor={"@id": f"{site.url}/#organization"},
+        knowsAbout=found.specialty,
+        hasCredential=node("EducationalOccupationalCredential", name=found.board) if found.board else "",
+        identifier=f"https://orcid.org/{found.orcid}" if found.orcid else "",
+    )
+    page = node(
+        "ProfilePage",
+        id=f"{canonical}#page",
+        url=canonical,
+        name=found.name,
+        mainEntity={"@id": f"{canonical}#person"},
+        isPartOf={"@id": f"{site.url}/#website"},
+    )
+    return graph(*site_nodes(site), page, person)
+
+
+def recent_changes() -> tuple[Noted, ...]:
+    """Major changes of live pages after their first publication, newest first."""
+    rows = (
+        Transition.objects.filter(
+            verb=Transition.Verb.PUBLISH,
+            change=Transition.Change.MAJOR,
+            from_public=Page.PublicState.LIVE,
+            page__public_state=Page.PublicState.LIVE,
+        )
+        .select_related("page__live_version")
+        .order_by("-at")[:RECENT]
+    )
+    return tuple(
+        Noted(
+            on=local_day(row.at),
+            title=row.page.version_for_readers().title,
+            url=row.page.live_path or "",
+            note=row.note,
+        )
+        for row in rows
+    )

@@ -1,0 +1,395 @@
+"""A live page as templates want it: content, what is joined to it, numbered citations.
+
+Everything comes from Versions and the joined record; the number of queries is the same whatever
+the page holds.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from stemsite.clinic.frame import Frame
+from stemsite.images.renditions import PictureSources, sources_for
+from stemsite.publishing.content import Citation, Wording
+from stemsite.publishing.families import content_of
+from stemsite.publishing.going_live import page_key
+from stemsite.publishing.models import Page, Version
+from stemsite.publishing.reading import Byline, Change, byline, history, local_day, signature
+from studies.citing import Numbering
+from studies.content import StudyContent, study_content
+from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card
+
+from . import content
+from .content import ArticleContent, article_content
+
+EMPTY = SafeString("")
+
+TONES = {
+    "emergency": "Emergency",
+    "doctor": "See a doctor soon",
+    "know": "Good to know",
+    "do": "Do",
+    "dont": "Do not",
+}
+
+KIND_WORDS = {"guide": "Guide", "article": "Article", "service": "Our services", "plain": "About this site"}
+
+ACTION_PATHS = {
+    "consultation": "/contact/",
+    "packet": "/contact/",
+    "newsletter": "/contact/",
+    "blog": "/blog/",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A live page in a list."""
+
+    pk: int
+    title: str
+    url: str
+    summary: str
+    kind_words: str
+    author: str
+    reviewer: str
+    reviewed_on: datetime.date | None
+    updated_on: datetime.date | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    since: datetime.date | None
+    reason: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionView:
+    type: str
+    key: str
+    anchor: str
+    role: str
+    heading: str
+    html: SafeString = EMPTY
+    intro: str = ""
+    items: tuple[SafeString, ...] = ()
+    ordered: bool = False
+    tone: str = ""
+    tone_words: str = ""
+    card: StudyCard | None = None
+    picture: PictureSources | None = None
+    drawing: str = ""
+    alt: str = ""
+    decorative: bool = False
+    caption: str = ""
+    questions: tuple[tuple[str, SafeString], ...] = ()
+    action: str = ""
+    notice: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleView:
+    pk: int
+    kind: str
+    title: str
+    head_title: str
+    summary: str
+    description: str
+    path: str
+    canonical: str
+    language: str
+    noindex: bool
+    preview: bool
+    breadcrumb: tuple[tuple[str, str], ...]
+    byline: Byline
+    notice: Wording | None
+    conflict: str
+    support: str
+    disclaimer: Wording | None
+    key_points: SectionView | None
+    sections: tuple[SectionView, ...]
+    contents: tuple[tuple[str, str], ...]
+    references: tuple[ReferenceView, ...]
+    history: tuple[Change, ...]
+    related: tuple[Entry, ...]
+    topics: tuple[tuple[str, str], ...]
+    searched_on: datetime.date | None
+    version: str
+    changed_on: datetime.date | None
+    corrected_on: datetime.date | None
+    withdrawn: Withdrawn | None
+    modified: datetime.datetime | None
+    og_type: str
+    feeds: tuple[tuple[str, str], ...]
+    content: ArticleContent
+    studies: tuple[StudyContent, ...]
+    keys: frozenset[str]
+    good_until: datetime.datetime | None
+    jsonld: SafeString = EMPTY
+
+
+@dataclass(slots=True)
+class Joined:
+    """What a page is joined with, read once: shown studies, standing of sources, pictures, related pages."""
+
+    studies: dict[int, Page]
+    contents: dict[int, StudyContent]
+    standing: dict[int, Integrity]
+    pictures: dict[int, PictureSources]
+    related: dict[int, Page]
+    keys: set[str] = field(default_factory=set)
+
+
+def join(found: ArticleContent) -> Joined:
+    """Everything ``found`` is shown with; five queries."""
+    pages = Page.objects.filter(pk__in={*found.studies, *found.related}).exclude(live_version=None)
+    rows = {page.pk: page for page in pages.select_related("live_version").prefetch_related("live_version__sign_offs")}
+    studies = {pk: rows[pk] for pk in found.studies if pk in rows}
+    contents = {pk: study_content(page.live_version.content) for pk, page in studies.items() if page.live_version}
+    sources = {citation.reference for citation in found.citations} | {
+        study.primary.reference for study in contents.values() if study.primary
+    }
+    keys = {page_key(pk) for pk in {*found.studies, *found.related}}
+    keys |= {f"reference:{pk}" for pk in sources} | {f"picture:{pk}" for pk in found.pictures}
+    return Joined(
+        studies=studies,
+        contents=contents,
+        standing=integrity_of(sources),
+        pictures=sources_for(found.pictures) if found.pictures else {},
+        related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live},
+        keys=keys,
+    )
+
+
+def article_view(
+    page: Page, version: Version, site: Frame, *, preview: bool = False, found: ArticleContent | None = None
+) -> ArticleView:
+    """``version`` of ``page`` as readers get it; ``preview`` marks what is not public."""
+    found = found or article_content(version.content)
+    joined = join(found)
+    numbering = _numbering(found, joined)
+    sections = tuple(_section(section, found, joined, numbering) for section in found.sections)
+    line = byline(
+        page, version, found.authors, grace_days=site.grace_days, needs_reviewer=bool(reasons_for_review(found))
+    )
+    path = page.live_path or address(found)
+    return ArticleView(
+        pk=page.pk,
+        kind=found.kind,
+        title=found.title,
+        head_title=f"{found.title} | {site.name}",
+        summary=found.summary,
+        description=found.summary,
+        path=path,
+        canonical=f"{site.url}{path}",
+        language=found.language,
+        noindex=preview or page.public_state == Page.PublicState.WITHDRAWN,
+        preview=preview,
+        breadcrumb=breadcrumb(found),
+        byline=line,
+        notice=found.notice("status"),
+        conflict=_words(found.notice("conflict_no") or found.notice("conflict_yes")),
+        support=_words(found.notice("support")),
+        disclaimer=found.notice("disclaimer"),
+        key_points=next((section for section in sections if section.role == "key points"), None),
+        sections=tuple(section for section in sections if section.role != "key points"),
+        contents=tuple(
+            (section.anchor, section.heading)
+            for section in sections
+            if section.anchor and section.type in {"text", "list", "checklist", "faq", "figure"}
+        ),
+        references=_references(found, joined, numbering),
+        history=history(page),
+        related=tuple(entry(other) for other in joined.related.values()),
+        topics=tuple((topic.name, f"/topics/{topic.slug}/") for topic in found.topics),
+        searched_on=datetime.date.fromisoformat(found.searched_on) if found.searched_on else None,
+        version=version.short,
+        changed_on=local_day(page.updated_at),
+        corrected_on=None,
+        withdrawn=_withdrawn(page),
+        modified=page.updated_at,
+        og_type="article" if found.kind in {"guide", "article"} else "website",
+        feeds=(("Articles", "/feeds/articles.xml"),),
+        content=found,
+        studies=tuple(joined.contents.values()),
+        keys=frozenset({page_key(page.pk), "site", *joined.keys}),
+        good_until=None if line.overdue else line.overdue_from,
+    )
+
+
+def _words(wording: Wording | None) -> str:
+    return " ".join(filter(None, (wording.lead, wording.text))) if wording else ""
+
+
+def _withdrawn(page: Page) -> Withdrawn | None:
+    if page.public_state != Page.PublicState.WITHDRAWN:
+        return None
+    return Withdrawn(since=local_day(page.withdrawn_at), reason=page.withdrawn_because, kind=page.withdrawn_as)
+
+
+def _numbering(found: ArticleContent, joined: Joined) -> Numbering:
+    labels = {citation.reference: citation.short for citation in found.citations}
+    for study in joined.contents.values():
+        if study.primary:
+            people = f", {study.people} people" if study.people else ""
+            labels[study.primary.reference] = f"{study.primary.short}{people}"
+    return Numbering(known=frozenset(labels), label=labels.__getitem__)
+
+
+def _references(found: ArticleContent, joined: Joined, numbering: Numbering) -> tuple[ReferenceView, ...]:
+    citations: dict[int, Citation] = {
+        study.primary.reference: study.primary for study in joined.contents.values() if study.primary
+    }
+    citations |= {citation.reference: citation for citation in found.citations}
+    numbered = sorted((number, pk) for pk, number in numbering.numbers.items())
+    return references_in(
+        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered], joined.standing
+    )
+
+
+def _section(section: content.AnySection, found: ArticleContent, joined: Joined, numbering: Numbering) -> SectionView:
+    shape = _SHAPES[type(section)](section, found, joined, numbering)
+    return SectionView(
+        type=section.__struct_config__.tag,
+        key=section.key,
+        anchor=section.anchor,
+        role=section.role,
+        heading=section.heading,
+        **shape,
+    )
+
+
+def _marked(numbering: Numbering, html: str) -> SafeString:
+    return mark_safe(numbering.mark(html))
+
+
+def _text(section: content.Text, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
+    return {"html": _marked(numbering, section.html)}
+
+
+def _points(section: content.Points, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
+    items = tuple(_marked(numbering, item) for item in section.items)
+    return {"intro": section.intro, "items": items, "ordered": section.ordered}
+
+
+def _callout(section: content.Callout, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
+    return {"html": _marked(numbering, section.html), "tone": section.tone, "tone_words": TONES[section.tone]}
+
+
+def _study(section: content.StudyCard, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
+    html = _marked(numbering, section.html)
+    page = joined.studies.get(section.study)
+    if page is None:
+        return {"html": html}
+    study = joined.contents[section.study]
+    anchor = f"study-{page.pk}"
+    number = numbering.cite(study.primary.reference, anchor) if study.primary else None
+    card = study_card(page, standing=joined.standing, number=number, anchor=anchor)
+    return {"html": html, "card": card}
+
+
+def _figure(section: content.Figure, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
+    return {
+        "picture": joined.pictures.get(section.picture) if section.picture else None,
+        "drawing": f"drawings/{section.drawing}.svg" if section.drawing else "",
+        "alt": section.alt,
+        "decorative": section.decorative,
+        "caption": section.caption,
+    }
+
+
+def _faq(section: content.Faq, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
+    return {
+        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions)
+    }
+
+
+def _checklist(
+    section: content.Checklist, found: ArticleContent, joined: Joined, numbering: Numbering
+) -> dict[str, Any]:
+    return {"intro": section.intro, "items": tuple(_marked(numbering, item) for item in section.items)}
+
+
+def _action(
+    section: content.CallToAction, found: ArticleContent, joined: Joined, numbering: Numbering
+) -> dict[str, Any]:
+    notice = found.notice("status")
+    return {
+        "html": _marked(numbering, section.html),
+        "action": section.action,
+        "notice": notice.lead if notice and section.action != "blog" else "",
+        "url": ACTION_PATHS[section.action],
+    }
+
+
+_SHAPES: dict[type[Any], Callable[[Any, ArticleContent, Joined, Numbering], dict[str, Any]]] = {
+    content.Text: _text,
+    content.Points: _points,
+    content.Callout: _callout,
+    content.StudyCard: _study,
+    content.Figure: _figure,
+    content.Faq: _faq,
+    content.Checklist: _checklist,
+    content.CallToAction: _action,
+}
+
+
+def address(found: ArticleContent) -> str:
+    """The public address that follows from kind, subject and slug."""
+    if found.kind == "guide":
+        return f"/therapies/{found.slug}/" if found.subject == "therapy" else f"/conditions/{found.slug}/"
+    return f"/blog/{found.slug}/" if found.kind == "article" else f"/{found.slug}/"
+
+
+def breadcrumb(found: ArticleContent) -> tuple[tuple[str, str], ...]:
+    parents = {
+        "guide": ("Therapies", "/therapies/") if found.subject == "therapy" else ("Conditions", "/conditions/"),
+        "article": ("Articles", "/blog/"),
+    }
+    parent = parents.get(found.kind)
+    return (("Home", "/"), *((parent,) if parent else ()), (found.title, ""))
+
+
+def reasons_for_review(found: ArticleContent) -> tuple[str, ...]:
+    """Why a clinician must sign this page; empty for a plain page that says nothing medical (PUB-142)."""
+    reasons = (
+        ("it is not a plain page", found.kind != "plain"),
+        ("it names a condition", bool(found.conditions)),
+        ("it names a treatment", bool(found.interventions)),
+        ("it cites a source", bool(found.citations)),
+        ("it shows a study", bool(found.studies)),
+    )
+    return tuple(words for words, holds in reasons if holds)
+
+
+def entry(page: Page) -> Entry:
+    """``page`` in a list, from its live version alone."""
+    version = page.version_for_readers()
+    found = content_of(page, version)
+    signed = signature(version)
+    notice = found.notice("status")
+    kind = KIND_WORDS[found.kind] if isinstance(found, ArticleContent) else "Study"
+    return Entry(
+        pk=page.pk,
+        title=found.title,
+        url=page.live_path or "",
+        summary=found.summary,
+        kind_words=kind,
+        author=found.authors[0].name if found.authors else "",
+        reviewer=f"{signed.name}, {signed.credentials}" if signed else "",
+        reviewed_on=signed.reviewed_on if signed else None,
+        updated_on=local_day(page.updated_at),
+        status=notice.lead.rstrip(".") if notice else "",
+    )
+
+
+def entries(pages: Iterable[Page]) -> tuple[Entry, ...]:
+    return tuple(entry(page) for page in pages)

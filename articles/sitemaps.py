@@ -1,0 +1,35 @@
+"""The sitemap: live, indexable, canonical addresses; ``lastmod`` is the day of the last major change (SD-06)."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from stemsite.clinic.frame import frame
+from stemsite.publishing.models import Page
+from stemsite.serving.middleware import depends_on
+
+LISTS = ("/", "/conditions/", "/blog/", "/studies/", "/contact/", "/corrections/")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    site = frame()
+    rows = (
+        Page.objects.filter(public_state=Page.PublicState.LIVE)
+        .order_by("live_path")
+        .values_list("live_path", "updated_at")[:50_000]
+    )
+    urls = [f"<url><loc>{escape(site.url + path)}</loc></url>" for path in LISTS]
+    urls += [
+        f"<url><loc>{escape(f'{site.url}{path}')}</loc><lastmod>{updated:%Y-%m-%d}</lastmod></url>"
+        for path, updated in rows
+    ]
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(urls)}</urlset>\n'
+    )
+    response = HttpResponse(body, content_type="application/xml; charset=utf-8")
+    return depends_on(response, "site", "list:articles", "list:studies")

@@ -1,0 +1,28 @@
+from django.urls import path
+
+from . import feeds, sitemaps, views
+
+app_name = "articles"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("conditions/", views.guide_list, {"subject": "condition"}, name="conditions"),
+    path("conditions/<slug:slug>/", views.article, name="condition"),
+    path("therapies/", views.guide_list, {"subject": "therapy"}, name="therapies"),
+    path("therapies/<slug:slug>/", views.article, name="therapy"),
+    path("blog/", views.article_list, name="blog"),
+    path("blog/<slug:slug>/", views.article, name="article"),
+    path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("people/<slug:slug>/", views.person, name="person"),
+    path("search/", views.search, name="search"),
+    path("contact/", views.contact, name="contact"),
+    path("corrections/", views.corrections, name="corrections"),
+    path("feeds/articles.xml", feeds.articles, name="feed"),
+    path("feeds/studies.xml", feeds.studies, name="studies-feed"),
+    path("feeds/topics/<slug:slug>.xml", feeds.topic, name="topic-feed"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+]
+
+# Last of all patterns of the site: plain and service pages stand at the root.
+plain_urlpatterns = [path("<slug:slug>/", views.article, name="plain")]

@@ -1,0 +1,122 @@
+"""What is joined to a Version for readers: signature, dates, history. Never draft rows (PUB-04)."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from .content import Author
+from .models import Page, SignOff, Transition, Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    name: str
+    credentials: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """As the signature says, whatever the person's profile says today (PAGE-51)."""
+
+    name: str
+    credentials: str
+    specialty: str
+    url: str
+    initials: str
+    licence: str
+    licence_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    authors: tuple[Writer, ...]
+    reviewer: Reviewer | None
+    reviewed_on: datetime.date | None
+    due_on: datetime.date | None
+    updated_on: datetime.date | None
+    first_published_on: datetime.date | None
+    overdue: bool
+    unreviewed: bool
+    overdue_from: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A dated note for readers about a major change (PAGE-40)."""
+
+    on: datetime.date
+    note: str
+
+
+def signature(version: Version) -> SignOff | None:
+    """The newest medical signature under exactly this text, from what was fetched with the version."""
+    signed = [
+        sign_off
+        for sign_off in version.sign_offs.all()
+        if sign_off.is_medical and sign_off.content_hash == version.content_hash
+    ]
+    return max(signed, key=lambda sign_off: sign_off.signed_at, default=None)
+
+
+def writer(author: Author) -> Writer:
+    return Writer(name=author.name, credentials=author.credentials, url=f"/people/{author.slug}/")
+
+
+def byline(
+    page: Page, version: Version, authors: tuple[Author, ...], *, grace_days: int, needs_reviewer: bool = True
+) -> Byline:
+    signed = signature(version)
+    due_on = signed.review_due_on if signed else None
+    overdue_from = _midnight(due_on + datetime.timedelta(days=grace_days + 1)) if due_on else None
+    return Byline(
+        authors=tuple(writer(author) for author in authors),
+        reviewer=reviewer(signed) if signed else None,
+        reviewed_on=signed.reviewed_on if signed else None,
+        due_on=due_on,
+        updated_on=local_day(page.updated_at),
+        first_published_on=local_day(page.first_published_at),
+        overdue=overdue_from is not None and overdue_from <= timezone.now(),
+        unreviewed=signed is None and needs_reviewer,
+        overdue_from=overdue_from,
+    )
+
+
+def reviewer(signed: SignOff) -> Reviewer:
+    return Reviewer(
+        name=signed.name,
+        credentials=signed.credentials,
+        specialty=signed.specialty,
+        url=f"/people/{signed.person_slug}/" if signed.person_slug else "",
+        initials=signed.initials,
+        licence=signed.licence,
+        licence_url=signed.licence_url,
+    )
+
+
+def history(page: Page) -> tuple[Change, ...]:
+    """Major changes, newest first; minor ones and re-reviews are not listed."""
+    published = page.transitions.filter(verb=Transition.Verb.PUBLISH).order_by("-at", "-pk")
+    rows = list(published.values_list("at", "change", "note"))
+    changes = []
+    for index, (at, change, note) in enumerate(rows):
+        if index == len(rows) - 1:
+            changes.append(Change(on=_day(at), note=note or "First published."))
+        elif change == Transition.Change.MAJOR:
+            changes.append(Change(on=_day(at), note=note))
+    return tuple(changes)
+
+
+def local_day(moment: datetime.datetime | None) -> datetime.date | None:
+    return _day(moment) if moment else None
+
+
+def _day(moment: datetime.datetime) -> datetime.date:
+    return timezone.localtime(moment).date()
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))

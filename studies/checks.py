@@ -1,0 +1,74 @@
+"""What must be true of a study before it goes live (EV-02, EV-04 to EV-06, EV-08, EVD-31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stemsite.publishing.gate import Finding
+from stemsite.publishing.models import Page
+
+from .content import StudyContent
+from .models import IntegrityEvent, Reference, StudyFact
+
+
+def study_findings(page: Page, found: object) -> Iterator[Finding]:
+    if not isinstance(found, StudyContent):
+        return
+    yield from _completeness(found)
+    yield from _facts(page, found)
+    yield from _source(found)
+
+
+def _block(message: str, field: str, rule: str = "") -> Finding:
+    return Finding(severity="block", message=message, field=field, rule=rule)
+
+
+def _completeness(found: StudyContent) -> Iterator[Finding]:
+    if not found.summary:
+        yield _block("The summary is missing: one sentence that answers what the study found.", "summary")
+    if not found.authors:
+        yield _block("Choose who wrote this summary.", "authors", "TR-01")
+    if not found.conditions:
+        yield _block("Choose the condition the study is about.", "conditions")
+    if not found.sections:
+        yield _block("Write at least what they did and what this cannot tell us.", "methods")
+    if found.notice("disclaimer") is None:
+        yield _block("The wording “disclaimer” is missing. The owner adds it under Wordings.", "", "NT-01")
+
+
+def _facts(page: Page, found: StudyContent) -> Iterator[Finding]:
+    stated = set(StudyFact.objects.filter(study_id=page.pk).values_list("kind", flat=True))
+    for kind in StudyFact.Kind:
+        if kind not in stated:
+            yield _block(
+                f"The fact “{kind.label}” is missing. If it is not known, say “not reported” or “not confirmed”.",
+                "facts",
+                "EV-06",
+            )
+    better = [group for group in found.outcome_groups if group.direction == "better"]
+    worse = [group for group in found.outcome_groups if group.direction == "worse"]
+    if better and not worse:
+        yield _block("The people who did better are counted, those who did worse are not.", "outcome_groups", "EV-08")
+    counted = sum(group.people for group in found.outcome_groups)
+    if found.outcome_groups and found.outcome_of and counted > found.outcome_of:
+        yield _block("The outcome groups hold more people than were judged.", "outcome_of", "EV-16")
+
+
+def _source(found: StudyContent) -> Iterator[Finding]:
+    if found.primary is None and not found.registrations:
+        yield _block("Name the primary paper or a registration. News alone is not a study.", "primary", "EV-05")
+    if found.primary is None:
+        return
+    source = found.primary
+    if source.kind == "news":
+        yield _block("A news item cannot be the primary record. Store it as coverage.", "primary", "EV-05")
+    if not (source.doi or source.pmid or source.pmcid or source.registry_id or source.url):
+        yield _block("The primary paper has no identifier: DOI, PMID or address.", "primary", "EV-02")
+    open_retraction = IntegrityEvent.objects.filter(
+        reference_id=source.reference, ended_at=None, kind=IntegrityEvent.Kind.RETRACTED
+    )
+    if open_retraction.exists():
+        yield _block("The primary paper was retracted.", "primary", "EV-04")
+    wrong = (Reference.Verdict.MISMATCH, Reference.Verdict.WRONG_IDENTIFIER)
+    if Reference.objects.filter(pk=source.reference, verdict__in=wrong).exists():
+        yield _block("The primary paper differs from its record. Correct the reference first.", "primary", "EV-03")

@@ -1,0 +1,115 @@
+"""Studies as publishing knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stemsite.clinic.models import Person
+from stemsite.publishing.families import Family
+from stemsite.publishing.models import Use
+
+from .content import StudyContent, study_content
+from .freezing import freeze_study
+from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+
+
+def uses(found: StudyContent) -> Iterator[tuple[str, int]]:
+    if found.primary:
+        yield Use.Kind.REFERENCE, found.primary.reference
+    yield from ((Use.Kind.REFERENCE, citation.reference) for citation in found.citations)
+    yield from ((Use.Kind.PERSON, author.person) for author in found.authors)
+    yield from ((Use.Kind.CONDITION, condition.id) for condition in found.conditions)
+    yield from ((Use.Kind.INTERVENTION, intervention.id) for intervention in found.interventions)
+
+
+def affects(found: StudyContent) -> Iterator[str]:
+    yield "list:studies"
+    yield from (f"person:{author.slug}" for author in found.authors)
+    yield "people"
+
+
+def address(found: StudyContent) -> str:
+    return f"/studies/{found.slug}/"
+
+
+def reasons_for_review(found: StudyContent) -> tuple[str, ...]:
+    return ("it reports a clinical study",)
+
+
+def settle(study: Study, found: StudyContent) -> None:
+    """Anchors of a study follow from its roles; nothing is left to fix."""
+
+
+SAME_FIELDS = (
+    "title", "slug", "summary", "official_title", "heading", "venue", "cells", "design", "phase", "enrolled_is_planned",
+    "has_results", "is_preprint", "one_centre", "outcome_of", "product_status", "offered",
+)  # fmt: skip
+
+
+def restore(study: Study, found: StudyContent) -> None:
+    """Write ``found`` into the draft rows (PUB-22)."""
+    for name in SAME_FIELDS:
+        setattr(study, name, getattr(found, name))
+    study.study_year = found.year
+    study.masking = found.masking or ""
+    study.primary_id = found.primary.reference if found.primary else None
+    texts = {section.role: section.html for section in found.sections}
+    for role in ("methods", "people", "results", "harms", "limits", "money"):
+        setattr(study, role, texts.get(role, ""))
+    study.save()
+    study.authors.set(Person.objects.filter(pk__in=[author.person for author in found.authors]))
+    study.conditions.set([condition.id for condition in found.conditions])
+    study.interventions.set([intervention.id for intervention in found.interventions])
+    _restore_rows(study, found)
+
+
+def _restore_rows(study: Study, found: StudyContent) -> None:
+    for rows in (study.facts, study.outcome_groups, study.registrations, study.coverage):
+        rows.all().delete()
+    StudyFact.objects.bulk_create(_facts(study, found))
+    OutcomeGroup.objects.bulk_create(
+        OutcomeGroup(study=study, label=group.label, people=group.people, direction=group.direction, ordering=index)
+        for index, group in enumerate(found.outcome_groups)
+    )
+    Registration.objects.bulk_create(
+        Registration(
+            study=study, registry=row.registry, number=row.number, title=row.title, status=row.status, url=row.url
+        )
+        for row in found.registrations
+    )
+    Coverage.objects.bulk_create(
+        Coverage(
+            study=study,
+            outlet=row.outlet,
+            headline=row.headline,
+            url=row.url,
+            author=row.author,
+            published_on=row.published_on or None,
+            accessed_on=row.accessed_on or None,
+        )
+        for row in found.coverage
+    )
+
+
+def _facts(study: Study, found: StudyContent) -> Iterator[StudyFact]:
+    for kind in StudyFact.Kind.values:
+        value = getattr(found, kind)
+        if kind in StudyFact.COUNTS:
+            yield StudyFact(
+                study=study, kind=kind, known=value.known, people=value.people, of=value.of, text=value.note
+            )
+        else:
+            yield StudyFact(study=study, kind=kind, known=value.known, text=value.text)
+
+
+STUDIES = Family(
+    model=Study,
+    freeze=freeze_study,
+    parse=study_content,
+    path=address,
+    uses=uses,
+    affects=affects,
+    needs_reviewer=reasons_for_review,
+    restore=restore,
+    settle=settle,
+)

@@ -1,0 +1,246 @@
+"""A study's content and what is joined to it, as templates want it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from stemsite.publishing.content import Citation
+from stemsite.publishing.models import Page
+from stemsite.publishing.reading import local_day
+
+from . import evidence
+from .citations import day_in_words, doi_url
+from .content import StudyContent, study_content
+from .icon_array import icon_array
+from .models import IntegrityEvent, Reference
+
+_WORST = (
+    IntegrityEvent.Kind.RETRACTED,
+    IntegrityEvent.Kind.PARTLY_RETRACTED,
+    IntegrityEvent.Kind.CONCERN,
+    IntegrityEvent.Kind.CORRECTED,
+)
+_LABEL = {
+    IntegrityEvent.Kind.RETRACTED: ("Retracted", "alarm"),
+    IntegrityEvent.Kind.PARTLY_RETRACTED: ("Partly retracted", "alarm"),
+    IntegrityEvent.Kind.CONCERN: ("Expression of concern", "alarm"),
+    IntegrityEvent.Kind.CORRECTED: ("Corrected", "notice"),
+}
+_SENTENCE = {
+    IntegrityEvent.Kind.RETRACTED: "The journal withdrew this paper{on}. Do not rely on its results.",
+    IntegrityEvent.Kind.PARTLY_RETRACTED: "The journal withdrew part of this paper{on}.",
+    IntegrityEvent.Kind.CONCERN: "The journal has warned{since} that this paper may have problems.",
+    IntegrityEvent.Kind.CORRECTED: (
+        "The journal corrected this paper{on}. We are checking if our summary must change."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integrity:
+    """The worst known standing of a paper: never frozen, shown at once (PUB-14)."""
+
+    label: str
+    tone: str
+    sentence: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IconArray:
+    groups: tuple[tuple[str, int, str], ...]
+    of: int
+    sentence: str
+    svg: SafeString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceView:
+    number: int
+    html: SafeString
+    label: str
+    label_tone: str
+    label_url: str
+    links: tuple[tuple[str, str], ...]
+    checked: str
+    backlinks: tuple[tuple[int, str], ...]
+    anchor: str
+    text: str
+    pk: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyCard:
+    pk: int
+    url: str
+    title: str
+    year: int | None
+    heading: str
+    venue: str
+    cells: str
+    summary: str
+    people_words: str
+    chips: tuple[evidence.Chip, ...]
+    compared_with: str
+    happened: str
+    array: IconArray | None
+    harms: str
+    harms_array: IconArray | None
+    product_status: str
+    limit: str
+    limits: tuple[str, ...]
+    integrity: Integrity | None
+    number: int | None
+    anchor: str
+    withdrawn: str
+    certainty_words: str
+    short_line: str
+
+
+def integrity_of(references: Iterable[int]) -> dict[int, Integrity]:
+    """The worst open event of each paper: one query."""
+    found: dict[int, IntegrityEvent] = {}
+    events = IntegrityEvent.objects.filter(reference_id__in=list(references), ended_at=None)
+    for event in sorted(events, key=lambda event: (_WORST.index(event.kind), event.notice_on or datetime.date.max)):
+        found.setdefault(event.reference_id, event)
+    return {pk: _integrity(event) for pk, event in found.items()}
+
+
+def _integrity(event: IntegrityEvent) -> Integrity:
+    label, tone = _LABEL[IntegrityEvent.Kind(event.kind)]
+    day = in_words(event.notice_on)
+    words = {"on": f" on {day}" if day else "", "since": f" since {day}" if day else ""}
+    return Integrity(
+        label=f"{label} {day}".strip(),
+        tone=tone,
+        sentence=_SENTENCE[IntegrityEvent.Kind(event.kind)].format(**words),
+        url=event.notice_url if event.notice_url.startswith(("https://", "http://")) else "",
+    )
+
+
+def in_words(day: datetime.date | None) -> str:
+    return day_in_words(day.year, day.month, day.day) if day else ""
+
+
+def references_in(
+    citations: Sequence[tuple[int, Citation, Sequence[str]]], standing: dict[int, Integrity]
+) -> tuple[ReferenceView, ...]:
+    """The numbered list: number, frozen citation and the places it is cited from; two queries at most."""
+    checked = dict(
+        Reference.objects.filter(pk__in=[citation.reference for _, citation, _ in citations]).values_list(
+            "pk", "checked_on"
+        )
+    )
+    return tuple(
+        _reference(number, citation, places, standing.get(citation.reference), checked.get(citation.reference))
+        for number, citation, places in citations
+    )
+
+
+def _reference(
+    number: int,
+    citation: Citation,
+    places: Sequence[str],
+    standing: Integrity | None,
+    checked_on: datetime.date | None,
+) -> ReferenceView:
+    preprint = "Preprint, not peer reviewed" if citation.kind == "preprint" else ""
+    return ReferenceView(
+        number=number,
+        html=mark_safe(citation.html),
+        text=citation.text,
+        label=standing.label if standing else preprint,
+        label_tone=standing.tone if standing else ("notice" if preprint else ""),
+        label_url=standing.url if standing else "",
+        links=links_of(citation),
+        checked=f"Record checked {in_words(checked_on)}" if checked_on else "Not checked",
+        backlinks=tuple(enumerate(dict.fromkeys(places), start=1)),
+        anchor=f"ref-{number}",
+        pk=citation.reference,
+    )
+
+
+def links_of(citation: Citation) -> tuple[tuple[str, str], ...]:
+    found = (
+        ("DOI", doi_url(citation.doi) if citation.doi else ""),
+        ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/" if citation.pmid else ""),
+        ("Free full text", f"https://pmc.ncbi.nlm.nih.gov/articles/{citation.pmcid}/" if citation.pmcid else ""),
+        (
+            "Registry",
+            f"https://clinicaltrials.gov/study/{citation.registry_id}"
+            if citation.registry_id.startswith("NCT")
+            else "",
+        ),
+    )
+    links = tuple((label, url) for label, url in found if url)
+    if not links and citation.url.startswith(("https://", "http://")):
+        return (("Read it at the source", citation.url),)
+    return links
+
+
+def outcome_array(study: StudyContent) -> IconArray | None:
+    if not study.outcome_groups:
+        return None
+    groups = tuple((group.label, group.people, group.direction) for group in study.outcome_groups)
+    of = study.outcome_of or sum(people for _, people, _ in groups)
+    return _array(groups, of, evidence.outcome_sentence(study))
+
+
+def harms_array(study: StudyContent) -> IconArray | None:
+    """Deaths, as large as outcomes; only where both count and denominator are known."""
+    deaths = study.deaths
+    if deaths.known != "stated" or not deaths.people or not deaths.of:
+        return None
+    groups = (("died", deaths.people, "death"), ("alive or not counted", deaths.of - deaths.people, "same"))
+    return _array(groups, deaths.of, evidence.count_words(deaths, "how many people died"))
+
+
+def _array(groups: tuple[tuple[str, int, str], ...], of: int, sentence: str) -> IconArray:
+    pairs = [(people, direction) for _, people, direction in groups]
+    return IconArray(groups=groups, of=of, sentence=sentence, svg=mark_safe(icon_array(pairs)))
+
+
+def study_card(page: Page, *, standing: dict[int, Integrity], number: int | None = None, anchor: str = "") -> StudyCard:
+    """The card of a study's live version; a withdrawn study is a dated notice where it stood (PUB-12)."""
+    study = study_content(page.live_version.content) if page.live_version else None
+    if study is None:
+        raise ValueError(f"{page} was never published and cannot be shown.")
+    integrity = standing.get(study.primary.reference) if study.primary else None
+    sentences = evidence.limits(study)
+    return StudyCard(
+        pk=page.pk,
+        url=page.live_path or "",
+        title=study.title,
+        year=study.year,
+        heading=study.heading,
+        venue=study.venue,
+        cells=study.cells,
+        summary=study.summary,
+        people_words=evidence.people_words(study),
+        chips=evidence.chips(study),
+        compared_with=evidence.fact_words(study.comparator, "what it was compared with"),
+        happened=evidence.outcome_sentence(study),
+        array=outcome_array(study),
+        harms=evidence.harms_sentence(study),
+        harms_array=harms_array(study),
+        product_status=study.product_status,
+        limit=evidence.short_line(study),
+        limits=(*((integrity.sentence,) if integrity else ()), *sentences),
+        integrity=integrity,
+        number=number,
+        anchor=anchor,
+        withdrawn=withdrawal_words(page),
+        certainty_words="" if integrity and integrity.tone == "alarm" else evidence.certainty(study).words,
+        short_line=evidence.short_line(study),
+    )
+
+
+def withdrawal_words(page: Page) -> str:
+    if page.public_state != Page.PublicState.WITHDRAWN:
+        return ""
+    since = in_words(local_day(page.withdrawn_at))
+    return f"Our summary of this study was withdrawn on {since}. {page.withdrawn_because}"

@@ -1,0 +1,197 @@
+"""A study's own page as its template wants it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from stemsite.clinic.frame import Frame
+from stemsite.publishing.content import Wording
+from stemsite.publishing.going_live import page_key
+from stemsite.publishing.models import Page, Use, Version
+from stemsite.publishing.reading import Byline, Change, byline, history, local_day
+
+from . import evidence
+from .citing import Numbering
+from .content import Coverage, Registration, StudyContent, StudySection, study_content
+from .rendering import (
+    IconArray,
+    Integrity,
+    ReferenceView,
+    harms_array,
+    integrity_of,
+    outcome_array,
+    references_in,
+)
+
+EMPTY = SafeString("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudySectionView:
+    anchor: str
+    role: str
+    heading: str
+    html: SafeString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    since: datetime.date | None
+    reason: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyView:
+    pk: int
+    title: str
+    head_title: str
+    official_title: str
+    summary: str
+    description: str
+    heading: str
+    year: int | None
+    venue: str
+    path: str
+    canonical: str
+    language: str
+    noindex: bool
+    preview: bool
+    breadcrumb: tuple[tuple[str, str], ...]
+    chips: tuple[evidence.Chip, ...]
+    answer: str
+    byline: Byline
+    notice: Wording | None
+    conflict: str
+    support: str
+    disclaimer: Wording | None
+    facts: tuple[tuple[str, str, str], ...]
+    array: IconArray | None
+    harms_array: IconArray | None
+    sections: tuple[StudySectionView, ...]
+    limits: tuple[str, ...]
+    certainty: evidence.Certainty
+    product_words: str
+    references: tuple[ReferenceView, ...]
+    primary: ReferenceView | None
+    registrations: tuple[Registration, ...]
+    coverage: tuple[Coverage, ...]
+    used_by: tuple[tuple[str, str], ...]
+    history: tuple[Change, ...]
+    integrity: Integrity | None
+    checked: str
+    version: str
+    changed_on: datetime.date | None
+    withdrawn: Withdrawn | None
+    modified: datetime.datetime | None
+    og_type: str
+    feeds: tuple[tuple[str, str], ...]
+    content: StudyContent
+    keys: frozenset[str]
+    good_until: datetime.datetime | None
+    jsonld: SafeString = EMPTY
+
+
+def study_view(page: Page, version: Version, site: Frame, *, preview: bool = False) -> StudyView:
+    found = study_content(version.content)
+    cited = {citation.reference: citation for citation in (*found.citations, found.primary) if citation}
+    standing = integrity_of(cited)
+    numbering = Numbering(known=frozenset(cited), label=lambda pk: cited[pk].short, sidenotes=False)
+    if found.primary:
+        numbering.cite(found.primary.reference, "facts")
+    sections = tuple(_section(section, numbering) for section in found.sections)
+    references = references_in(
+        [(number, cited[pk], numbering.places.get(pk, [])) for pk, number in numbering.numbers.items()], standing
+    )
+    line = byline(page, version, found.authors, grace_days=site.grace_days)
+    integrity = standing.get(found.primary.reference) if found.primary else None
+    users = pages_showing(page)
+    path = page.live_path or f"/studies/{found.slug}/"
+    conflict = found.notice("conflict_no") or found.notice("conflict_yes")
+    return StudyView(
+        pk=page.pk,
+        title=found.title,
+        head_title=f"{found.title} | {site.name}",
+        official_title=found.official_title,
+        summary=found.summary,
+        description=found.summary,
+        heading=found.heading,
+        year=found.year,
+        venue=found.venue,
+        path=path,
+        canonical=f"{site.url}{path}",
+        language=found.language,
+        noindex=preview or page.public_state == Page.PublicState.WITHDRAWN,
+        preview=preview,
+        breadcrumb=(("Home", "/"), ("Studies", "/studies/"), (found.title, "")),
+        chips=evidence.chips(found),
+        answer=evidence.short_line(found),
+        byline=line,
+        notice=found.notice("status"),
+        conflict=" ".join(filter(None, (conflict.lead, conflict.text))) if conflict else "",
+        support=support.text if (support := found.notice("support")) else "",
+        disclaimer=found.notice("disclaimer"),
+        facts=evidence.facts_box(found),
+        array=outcome_array(found),
+        harms_array=harms_array(found),
+        sections=sections,
+        limits=(*((integrity.sentence,) if integrity else ()), *evidence.limits(found)),
+        certainty=evidence.certainty(found),
+        product_words=evidence.product_words(found),
+        references=references,
+        primary=references[0] if found.primary else None,
+        registrations=found.registrations,
+        coverage=found.coverage,
+        used_by=tuple((user.live_title, user.live_path) for user in users),
+        history=history(page),
+        integrity=integrity,
+        checked=references[0].checked if found.primary else "Not checked",
+        version=version.short,
+        changed_on=local_day(page.updated_at),
+        withdrawn=_withdrawn(page),
+        modified=page.updated_at,
+        og_type="article",
+        feeds=(("Studies", "/feeds/studies.xml"),),
+        content=found,
+        keys=frozenset(
+            {
+                page_key(page.pk),
+                f"shows:{page.pk}",
+                "site",
+                *(f"reference:{pk}" for pk in cited),
+                *(page_key(user.pk) for user in users),
+            }
+        ),
+        good_until=None if line.overdue else line.overdue_from,
+    )
+
+
+def _section(section: StudySection, numbering: Numbering) -> StudySectionView:
+    return StudySectionView(
+        anchor=section.anchor,
+        role=section.role,
+        heading=section.heading,
+        html=mark_safe(numbering.mark(section.html)),
+    )
+
+
+def _withdrawn(page: Page) -> Withdrawn | None:
+    if page.public_state != Page.PublicState.WITHDRAWN:
+        return None
+    return Withdrawn(since=local_day(page.withdrawn_at), reason=page.withdrawn_because, kind=page.withdrawn_as)
+
+
+def pages_showing(page: Page) -> list[Page]:
+    """Live pages whose live version shows this study."""
+    shown = Page.objects.filter(
+        public_state=Page.PublicState.LIVE,
+        live_version__uses__kind=Use.Kind.STUDY,
+        live_version__uses__object_id=page.pk,
+    )
+    pages = list(shown.select_related("live_version").order_by("pk"))
+    for user in pages:
+        user.live_title = user.version_for_readers().title  # type: ignore[attr-defined]
+    return pages

@@ -1,0 +1,69 @@
+"""The study library and a study's page."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stemsite.clinic.frame import frame
+from stemsite.publishing.going_live import page_key
+from stemsite.publishing.models import Page
+from stemsite.publishing.paging import paged
+from stemsite.publishing.simple_page import simple_page
+from stemsite.serving.middleware import depends_on
+
+from .content import study_content
+from .jsonld import study_graph
+from .models import Study
+from .rendering import integrity_of, study_card
+from .study_view import study_view
+
+
+@require_safe
+def study(request: HttpRequest, slug: str) -> HttpResponse:
+    pages = Page.objects.exclude(public_state=Page.PublicState.NOTHING).filter(live_path=request.path)
+    page = pages.select_related("live_version").prefetch_related("live_version__sign_offs").first()
+    if page is None:
+        raise Http404
+    site = frame()
+    if page.public_state == Page.PublicState.WITHDRAWN and page.withdrawn_as != Page.Withdrawal.OUTDATED:
+        withdrawn = simple_page(
+            site, title="This page was withdrawn", path=request.path, description=page.withdrawn_because, noindex=True
+        )
+        context = {"site": site, "page": withdrawn, "since": page.withdrawn_at, "reason": page.withdrawn_because}
+        return depends_on(render(request, "410.html", context, status=410), page_key(page.pk), "site")
+    view = study_view(page, page.version_for_readers(), site)
+    object.__setattr__(view, "jsonld", study_graph(view, site))
+    response = render(request, "studies/study_page.html", {"page": view, "site": site})
+    return depends_on(response, *view.keys, good_until=view.good_until)
+
+
+@require_safe
+def study_list(request: HttpRequest) -> HttpResponse:
+    """All live studies, newest first."""
+    site = frame()
+    rows = Page.objects.live().filter(family=Study.FAMILY).order_by("-live_version__content__year", "pk")
+    part, pages = paged(rows, request.GET.get("page"), request.path)
+    contents = [study_content(page.version_for_readers().content) for page in part.object_list]
+    standing = integrity_of(found.primary.reference for found in contents if found.primary)
+    title = "Studies" if pages.number == 1 else f"Studies, page {pages.number}"
+    view = simple_page(
+        site,
+        title=title,
+        path=request.path,
+        description="Clinical studies in plain words: who took part, what was found, what went wrong.",
+        canonical_query=f"?page={pages.number}" if pages.number > 1 else "",
+        feeds=(("Studies", "/feeds/studies.xml"),),
+    )
+    count = pages.total
+    context = {
+        "site": site,
+        "page": view,
+        "items": [study_card(page, standing=standing) for page in part.object_list],
+        "count_words": f"{count} {'study' if count == 1 else 'studies'}",
+        "pages": pages,
+    }
+    sources = (f"reference:{found.primary.reference}" for found in contents if found.primary)
+    response = render(request, "studies/study_list.html", context)
+    return depends_on(response, "site", "list:studies", *sources, parameters=("page",))
