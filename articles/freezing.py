@@ -79,13 +79,10 @@ def freeze_article(article: Article) -> content.ArticleContent:
 
 def section_rows(article: Article) -> list[SectionBase]:
     """All sections of the draft in their order: one query for each kind."""
-    rows: list[SectionBase] = [
-        row
-        for model in SECTION_MODELS
-        for row in model.objects.filter(parent_id=article.pk).select_related(
-            *(("picture__current",) if model is FigureSection else ())
-        )
-    ]
+    rows: list[SectionBase] = []
+    for model in SECTION_MODELS:
+        found = model.objects.filter(parent_id=article.pk)
+        rows += found.select_related("picture") if model is FigureSection else found
     return sorted(rows, key=lambda row: (row.ordering, str(row.key)))
 
 

@@ -1,6 +1,7 @@
 """The one staff site: Django's admin under our name."""
 
 from django.contrib.admin import AdminSite
+from django.urls import URLPattern, URLResolver
 
 
 class StaffSite(AdminSite):
@@ -8,3 +9,8 @@ class StaffSite(AdminSite):
     site_title = "Stemsite"
     index_title = "Work queue"
     enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        from stemsite.publishing.admin.urls import urls
+
+        return [*urls(self), *super().get_urls()]

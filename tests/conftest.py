@@ -1,0 +1,82 @@
+"""What every test stands on: a data folder of its own, collected static files, no open page store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TEST_DATA = ROOT / ".test" / "data"
+
+# Before Django reads its settings: tests never touch the data of a trial that runs beside them.
+os.environ["STEMSITE_DATA"] = str(TEST_DATA)
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread.
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect static files once, so that tests see the hashed names that readers see."""
+    if hasattr(config, "workerinput"):
+        return
+    from django.core.management import call_command
+
+    TEST_DATA.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def clinic(db):
+    from tests.factories import make_clinic, make_wordings
+
+    make_wordings()
+    return make_clinic()
+
+
+@pytest.fixture
+def author(db):
+    from stemsite.access import Role
+    from tests.factories import make_user
+
+    return make_user(Role.AUTHOR)
+
+
+@pytest.fixture
+def publisher(db):
+    from stemsite.access import Role
+    from tests.factories import make_user
+
+    return make_user(Role.PUBLISHER)
+
+
+@pytest.fixture
+def reviewer(db):
+    """The account of a medical reviewer with a valid credential."""
+    from tests.factories import make_reviewer
+
+    return make_reviewer().user
+
+
+@pytest.fixture
+def owner(db):
+    from stemsite.access import Role
+    from tests.factories import make_user
+
+    return make_user(Role.OWNER)
+
+
+@pytest.fixture
+def served(client) -> Iterator[object]:
+    """Answers of the public site, as a reader without any cookie gets them."""
+    yield client

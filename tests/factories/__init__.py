@@ -1,0 +1,31 @@
+"""Valid objects by plain keyword functions: each runs ``full_clean`` and needs no argument."""
+
+from .pages import (
+    make_article,
+    make_guide,
+    make_plain_page,
+    make_study,
+    publish,
+    save_draft,
+    sign_and_publish,
+)
+from .people import make_clinic, make_person, make_reviewer, make_user, make_wordings
+from .sources import make_condition, make_intervention, make_reference
+
+__all__ = [
+    "make_article",
+    "make_clinic",
+    "make_condition",
+    "make_guide",
+    "make_intervention",
+    "make_person",
+    "make_plain_page",
+    "make_reference",
+    "make_reviewer",
+    "make_study",
+    "make_user",
+    "make_wordings",
+    "publish",
+    "save_draft",
+    "sign_and_publish",
+]
