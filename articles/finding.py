@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -32,8 +33,7 @@ def document(pk: int) -> Document | None:
 def plain_text(found: ArticleContent) -> str:
     """The running text of ``found``, block by block."""
     pieces = [found.summary]
-    for section in found.sections:
-        pieces.append(f"{section.heading}." if section.heading else "")
+    pieces += [f"{section.heading}." for section in found.sections if section.heading]
     pieces += [re.sub(r"</(?:p|li|h3|h4|td|th)>", ". ", html) for html in texts_of(found.sections)]
     text = " ".join(strip_tags(piece) for piece in pieces if piece)
     return re.sub(r"\s+", " ", re.sub(r"([.!?])(?:\s*\.)+", r"\1", text)).strip()
@@ -41,9 +41,10 @@ def plain_text(found: ArticleContent) -> str:
 
 def picture_uses(files: Sequence[int]) -> list[PictureUse]:
     """Where these picture files stand: in drafts, in what is live, in older versions (PUB-23, PUB-102)."""
+    drawn = FigureSection.objects.filter(Q(picture__files__in=files) | Q(picture__current__in=files))
     found = [
         PictureUse(label=section.parent.title, mark="draft", url=_change(section.parent_id))
-        for section in FigureSection.objects.filter(picture__files__in=files).select_related("parent").distinct()
+        for section in drawn.select_related("parent").distinct()
     ]
     uses = Use.objects.filter(kind=Use.Kind.PICTURE, object_id__in=files).select_related("version__page")
     for use in uses:

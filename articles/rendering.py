@@ -258,7 +258,7 @@ def _references(found: ArticleContent, joined: Joined, numbering: Numbering) -> 
 def _section(section: content.AnySection, found: ArticleContent, joined: Joined, numbering: Numbering) -> SectionView:
     shape = _SHAPES[type(section)](section, found, joined, numbering)
     return SectionView(
-        type=section.__struct_config__.tag,
+        type=str(section.__struct_config__.tag),
         key=section.key,
         anchor=section.anchor,
         role=section.role,
@@ -308,7 +308,8 @@ def _figure(section: content.Figure, found: ArticleContent, joined: Joined, numb
 
 def _faq(section: content.Faq, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
     return {
-        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions)
+        "html": _marked(numbering, section.html),
+        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions),
     }
 
 

@@ -42,7 +42,8 @@ def settle(study: Study, found: StudyContent) -> None:
 
 SAME_FIELDS = (
     "title", "slug", "summary", "official_title", "heading", "venue", "cells", "design", "phase", "enrolled_is_planned",
-    "has_results", "is_preprint", "one_centre", "outcome_of", "product_status", "offered",
+    "has_results", "is_preprint", "one_centre", "not_significant", "surrogate", "seller_paid", "stopped_because",
+    "outcome_of", "product_status", "offered",
 )  # fmt: skip
 
 
@@ -94,12 +95,20 @@ def _restore_rows(study: Study, found: StudyContent) -> None:
 def _facts(study: Study, found: StudyContent) -> Iterator[StudyFact]:
     for kind in StudyFact.Kind.values:
         value = getattr(found, kind)
+        if value.known == "missing":
+            continue
         if kind in StudyFact.COUNTS:
             yield StudyFact(
-                study=study, kind=kind, known=value.known, people=value.people, of=value.of, text=value.note
+                study=study,
+                kind=kind,
+                known=value.known,
+                people=value.people,
+                of=value.of,
+                text=value.note,
+                passage=value.passage,
             )
         else:
-            yield StudyFact(study=study, kind=kind, known=value.known, text=value.text)
+            yield StudyFact(study=study, kind=kind, known=value.known, text=value.text, passage=value.passage)
 
 
 STUDIES = Family(

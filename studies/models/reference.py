@@ -90,20 +90,21 @@ class Reference(models.Model):
     objects = ReferenceQuerySet.as_manager()
 
     class Meta:
-        constraints = tuple(
-            models.UniqueConstraint(
-                fields=[field],
-                condition=Q(is_retired=False),
-                name=f"reference_{field}_unique",
-                violation_error_message=f"A reference with this {name} exists.",
-            )
-            for field, name in (
-                ("doi", "DOI"),
-                ("pmid", "PMID"),
-                ("pmcid", "PMCID"),
-                ("registry_id", "registry number"),
-            )
-        ) + (
+        constraints = (
+            *(
+                models.UniqueConstraint(
+                    fields=[field],
+                    condition=Q(is_retired=False),
+                    name=f"reference_{field}_unique",
+                    violation_error_message=f"A reference with this {name} exists.",
+                )
+                for field, name in (
+                    ("doi", "DOI"),
+                    ("pmid", "PMID"),
+                    ("pmcid", "PMCID"),
+                    ("registry_id", "registry number"),
+                )
+            ),
             models.CheckConstraint(
                 name="reference_identifiers_are_null_or_filled",
                 condition=~Q(doi="") & ~Q(pmid="") & ~Q(pmcid="") & ~Q(registry_id=""),
@@ -114,16 +115,16 @@ class Reference(models.Model):
     def __str__(self) -> str:
         return f"{self.short} – {self.title}"
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.author_names = self._author_names()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
     def clean(self) -> None:
         for field in ("doi", "pmid", "pmcid", "registry_id"):
             setattr(self, field, (getattr(self, field) or "").strip() or None)
         if self.doi:
             self.doi = self.doi.lower()
         self.author_names = self._author_names()
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.author_names = self._author_names()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def _author_names(self) -> str:
         return "; ".join(" ".join(str(part) for part in reversed(name)) for name in self.authors)
