@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import urllib.request
 from collections.abc import Iterator
@@ -93,6 +94,6 @@ def test_titles_are_unique_and_headings_in_order(reader: BrowserContext, example
         levels = [int(tag) for tag in page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => h.tagName[1])")]
         assert levels.count(1) == 1, address
         assert levels[0] == 1, address
-        jumps = [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] - pair[0] > 1]
+        jumps = [pair for pair in itertools.pairwise(levels) if pair[1] - pair[0] > 1]
         assert jumps == [], f"{address} skips a heading level: {levels}"
         assert page.locator("html").get_attribute("lang") == "en"
