@@ -19,13 +19,13 @@ from stemsite.publishing.content import Citation, Wording
 from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Version
-from stemsite.publishing.reading import Byline, Change, byline, history, local_day, signature
+from stemsite.publishing.reading import Byline, Change, Pending, byline, history, local_day, signature
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
 from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card
 
 from . import content
-from .content import ArticleContent, article_content
+from .content import ArticleContent
 
 EMPTY = SafeString("")
 
@@ -170,10 +170,10 @@ def join(found: ArticleContent) -> Joined:
 
 
 def article_view(
-    page: Page, version: Version, site: Frame, *, preview: bool = False, found: ArticleContent | None = None
+    page: Page, version: Version, found: ArticleContent, site: Frame, *, pending: Pending | None = None
 ) -> ArticleView:
-    """``version`` of ``page`` as readers get it; ``preview`` marks what is not public."""
-    found = found or article_content(version.content)
+    """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
+    preview = pending is not None
     joined = join(found)
     numbering = _numbering(found, joined)
     sections = tuple(_section(section, found, joined, numbering) for section in found.sections)
@@ -207,7 +207,7 @@ def article_view(
             if section.anchor and section.type in {"text", "list", "checklist", "faq", "figure"}
         ),
         references=_references(found, joined, numbering),
-        history=history(page),
+        history=history(page, pending),
         related=tuple(entry(other) for other in joined.related.values()),
         topics=tuple((topic.name, f"/topics/{topic.slug}/") for topic in found.topics),
         searched_on=datetime.date.fromisoformat(found.searched_on) if found.searched_on else None,
