@@ -55,4 +55,6 @@ class Typed:
 def to_page(model: type[Model]) -> str:
     """The name of the foreign key by which rows of ``model`` belong to a page: the one that takes them along."""
     keys = (key for key in model._meta.get_fields() if isinstance(key, ForeignKey))
-    return next(key.name for key in keys if key.remote_field.on_delete is CASCADE and issubclass(key.related_model, Page))
+    return next(
+        key.name for key in keys if key.remote_field.on_delete is CASCADE and issubclass(key.related_model, Page)
+    )
