@@ -28,7 +28,7 @@ _site = urlsplit(SITE_URL)
 if not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL must be a whole address such as https://clinic.example, not {SITE_URL!r}.")
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-IS_TRIAL = _site.hostname in {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
+IS_TRIAL = _site.hostname in {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104
 if not IS_TRIAL and _site.scheme != "https":
     raise ImproperlyConfigured("A public SITE_URL needs https.")
 
@@ -175,11 +175,15 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "stemsite.styles.SiteFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "stemsite.storage.SiteStaticStorage"},
 }
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["stemsite"]
