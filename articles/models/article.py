@@ -7,13 +7,16 @@ from django.db import models
 from django.db.models import Q
 
 from stemsite.publishing.models import Page
+from stemsite.uses import Kept
 
 
-class Topic(models.Model):
+class Topic(Kept):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=80, unique=True)
     introduction = models.TextField(blank=True, help_text="One or two plain sentences.")
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    USE_KIND = "topic"
 
     def __str__(self) -> str:
         return self.name
