@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from stemsite.publishing.models import Use
+from stemsite.serving import store
 
 from .models import Article, Topic
 
@@ -18,3 +20,11 @@ def live_on_topic(topic: Topic) -> QuerySet[Article]:
     return live_articles("article").filter(
         live_version__uses__kind=Use.Kind.TOPIC, live_version__uses__object_id=topic.pk
     )
+
+
+@transaction.atomic
+def save_topic(topic: Topic) -> None:
+    """Name and introduction of a topic stand on its own list and feed; pages keep the name they froze."""
+    before = Topic.objects.filter(pk=topic.pk).values_list("slug", flat=True).first()
+    topic.save()
+    store.forget(f"topic:{topic.slug}", f"topic:{before or topic.slug}")

@@ -9,7 +9,7 @@ from stemsite.publishing.families import Family
 from stemsite.publishing.models import Use
 
 from .content import StudyContent, study_content
-from .freezing import freeze_study
+from .freezing import freeze_study, wording_ids
 from .models import Condition, Coverage, Intervention, OutcomeGroup, Registration, Study, StudyFact
 from .views import preview
 
@@ -21,6 +21,7 @@ def uses(found: StudyContent) -> Iterator[tuple[str, int]]:
     yield from ((Use.Kind.PERSON, author.person) for author in found.authors)
     yield from ((Use.Kind.CONDITION, condition.id) for condition in found.conditions)
     yield from ((Use.Kind.INTERVENTION, intervention.id) for intervention in found.interventions)
+    yield from ((Use.Kind.WORDING, pk) for pk in wording_ids(found.notices))
 
 
 def affects(found: StudyContent) -> Iterator[str]:

@@ -221,6 +221,14 @@ def notices(
     )
 
 
+def wording_ids(carried: Iterable[frozen.Wording], *, jurisdiction: str = "US") -> tuple[int, ...]:
+    """The stored wordings that frozen notices are versions of (PUB-15, PUB-52)."""
+    wanted = {(wording.kind, wording.version) for wording in carried}
+    rows = Wording.objects.filter(jurisdiction=jurisdiction, kind__in={kind for kind, _ in wanted})
+    found = rows.order_by("pk").values_list("pk", "kind", "version")
+    return tuple(pk for pk, kind, version in found if (kind, version) in wanted)
+
+
 def join_names(names: Sequence[str]) -> str:
     """``ALS``, ``ALS or Parkinson's``, ``A, B or C``."""
     return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
