@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
@@ -12,7 +12,8 @@ class StemsiteConfig(AppConfig):
     def ready(self) -> None:
         from stemsite import appendonly
 
-        post_migrate.connect(appendonly.after_migrate, sender=self)
+        # Sent once every table is there, but never for an app without models, such as this one.
+        post_migrate.connect(appendonly.after_migrate, sender=apps.get_app_config("audit"))
 
 
 class StemsiteAdminConfig(AdminConfig):

@@ -46,6 +46,23 @@ def pytest_configure(config: pytest.Config) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flush_lifts_triggers() -> None:
+    """Tests with real commits empty the tables afterwards; ``post_migrate`` then makes the triggers anew."""
+    from django.core.management.commands import flush
+    from django.db import connections
+
+    from stemsite import appendonly
+
+    handle = flush.Command.handle
+
+    def lifted(self, **options):
+        appendonly.lift(connections[options["database"]])
+        return handle(self, **options)
+
+    flush.Command.handle = lifted
+
+
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import nh3
@@ -42,8 +43,13 @@ _REFERENCE = re.compile(r"[1-9][0-9]{0,15}\Z")
 _NUMBER = re.compile(r"[1-9][0-9]?\Z")
 _SCHEME = re.compile(r"\A([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BARE_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
-_EMPTY_CITE = re.compile(r"<cite(?![^>]*data-ref)[^>]*>.*?</cite>", re.DOTALL)
-_CITE_TEXT = re.compile(r"(<cite [^>]*>).*?</cite>", re.DOTALL)
+_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
+_LINK = re.compile(r"(<a [^>]*>)(.*?)</a>", re.DOTALL)
+_CITE = re.compile(r"<cite([^>]*)>.*?</cite>", re.DOTALL)
+_REF = re.compile(r' data-ref="(\d+)"')
+_LOC = re.compile(r' data-loc="([^"]*)"')
+_BLOCK_END = re.compile(r"</(?:p|li|h3|h4|td|th)>|<br>")
+_ANY_TAG = re.compile(r"<[^>]+>")
 _EMPTY = re.compile(r"\A(?:\s|<p>(?:\s|&nbsp;|<br>)*</p>)*\Z")
 
 
@@ -66,7 +72,7 @@ def _filter(tag: str, name: str, value: str) -> str | None:
         case "cite", "data-ref":
             return value if _REFERENCE.match(value) else None
         case "cite", "data-loc":
-            return value.strip()[:40] or None
+            return " ".join(value.split())[:40] or None
         case (("td" | "th"), _):
             return value if _NUMBER.match(value) else None
     return None
@@ -87,8 +93,27 @@ def clean_prose(html: str) -> str:
     """``html`` reduced to what the toolbar can make; cleaning twice changes nothing."""
     cleaned = _cleaner.clean(html.replace("\x00", "")[:MAX_CHARACTERS])
     cleaned = _BARE_LINK.sub(r"\1", cleaned)
-    cleaned = _CITE_TEXT.sub(r"\1</cite>", _EMPTY_CITE.sub("", cleaned))
+    cleaned = _LINK.sub(_cites_behind, _CITE.sub(_cite, cleaned))
+    cleaned = _EMPTY_LINK.sub("", cleaned)
     return "" if _EMPTY.match(cleaned) else cleaned
+
+
+def _cite(found: re.Match[str]) -> str:
+    """A citation in its one form: empty, id before locator; one without an id is none."""
+    ref, loc = _REF.search(found[1]), _LOC.search(found[1])
+    where = f' data-loc="{loc[1]}"' if loc else ""
+    return f'<cite data-ref="{ref[1]}"{where}></cite>' if ref else ""
+
+
+def _cites_behind(link: re.Match[str]) -> str:
+    """A link without the citations inside it, which are links themselves: they follow it."""
+    cited = "".join(cite[0] for cite in _CITE.finditer(link[2]))
+    return f"{link[1]}{_CITE.sub('', link[2])}</a>{cited}"
+
+
+def text_of(html: str) -> str:
+    """The words of ``html`` on one line, for search and short descriptions: no tags, no entities."""
+    return " ".join(unescape(_ANY_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
 
 
 class ProseField(ProseEditorField):  # type: ignore[misc]
