@@ -117,3 +117,24 @@ def owner(db):
 def served(client) -> Iterator[object]:
     """Answers of the public site, as a reader without any cookie gets them."""
     yield client
+
+
+@pytest.fixture
+def picture(db):
+    """Makes one picture file after another, each of its own picture."""
+    import itertools
+
+    from stemsite.images.models import Picture, PictureFile
+
+    numbers = itertools.count(1)
+
+    def make(name: str = "A drawn spine") -> PictureFile:
+        path = f"pictures/test{next(numbers)}.jpg"
+        file = PictureFile.objects.create(
+            picture=Picture.objects.create(name=name), path=path, sha256="0" * 64, width=800, height=600
+        )
+        file.picture.current = file
+        file.picture.save()
+        return file
+
+    return make

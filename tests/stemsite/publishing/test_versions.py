@@ -163,7 +163,9 @@ def _stored(family, number):
     return json.loads((SAMPLES / f"{family.model.FAMILY}-{number}.json").read_text())
 
 
-@pytest.mark.parametrize(("family", "number"), _samples(), ids=["article", "study"])
+@pytest.mark.parametrize(
+    ("family", "number"), _samples(), ids=[f"{family.model.FAMILY}-{number}" for family, number in _samples()]
+)
 def test_pub_28_a_version_of_every_schema_number_serves_differs_and_reverts(clinic, client, author, family, number):
     """One stored sample for each number; those that come later are kept beside these."""
     page = make_guide(by=author) if family.model.FAMILY == "article" else make_study(by=author)
