@@ -41,6 +41,13 @@ from .models import (
 
 _ITEM = re.compile(r"<li>(.*?)</li>(?=\s*(?:<li>|</[uo]l>))", re.DOTALL)
 _WRAPPED = re.compile(r"\A<p>((?:(?!<p>).)*)</p>\Z", re.DOTALL)
+_OURS = re.compile(r"(?:ref|study)-\d+|cite-\d+-\d+")
+
+RESERVED = frozenset(
+    {"main", "notice", "contents", "studies", "references", "how-we-made-this-page", "history", "related"}
+)
+"""Anchors that the page itself has, besides those of its citations and study cards."""
+
 _QUESTION = re.compile(r"<h[34]>(.*?)</h[34]>", re.DOTALL)
 
 
@@ -87,7 +94,8 @@ def section_rows(article: Article) -> list[SectionBase]:
 
 
 def freeze_sections(rows: Iterable[SectionBase]) -> tuple[content.AnySection, ...]:
-    taken: set[str] = set()
+    rows = list(rows)
+    taken = {*RESERVED, *(row.anchor for row in rows)}
     return tuple(_FREEZERS[type(row)](row, _common(row, taken)) for row in rows)
 
 
@@ -103,7 +111,7 @@ def _free_anchor(heading: str, taken: set[str]) -> str:
     if not slug:
         return ""
     candidates = itertools.chain([slug], (f"{slug}-{number}" for number in itertools.count(2)))
-    return next(candidate for candidate in candidates if candidate not in taken)
+    return next(name for name in candidates if name not in taken and not _OURS.fullmatch(name))
 
 
 def _text(row: TextSection, common: dict[str, Any]) -> content.Text:

@@ -79,6 +79,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "therapies": entries(_guides("therapy")),
         "newest": entries(live_articles("article")[:NEWEST]),
         "form": SearchForm(),
+        "changes": people.recent_changes()[:3],
         "study_count": Study.objects.filter(public_state=Page.PublicState.LIVE).count(),
     }
     return depends_on(render(request, "articles/home.html", context), "site", "list:articles", "list:studies")
