@@ -15,8 +15,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 
+NOT_SHOWN = {"auth.group", "account.emailaddress", "account.emailconfirmation", "mfa.authenticator"}
+"""Tables that packages would put on the staff site, but which change only together with an account."""
+
+
 class AccountDoors(AdminSite):
     """A mixin of the staff site. Who may enter at all is asked here; what they may do there, ``can()`` says."""
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        shown = [model for model in models if model._meta.label_lower not in NOT_SHOWN]
+        super().register(shown, admin_class, **options)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return _to_login(request)

@@ -58,6 +58,11 @@ def withdraw(invitation: Invitation, *, by: User) -> None:
     record("invitation withdrawn", by=by, obj=invitation)
 
 
+def is_fresh(invitation: Invitation) -> bool:
+    """Whether the link of an open invitation still opens something."""
+    return invitation.is_open and timezone.now() < invitation.invited_at + GOOD_FOR
+
+
 def invitation_of(token: str) -> Invitation:
     """The open invitation behind a mailed link, or ``TokenRefused``."""
     found = Invitation.objects.open().filter(pk=read_token(PURPOSE, token, within=GOOD_FOR)).first()
