@@ -1,0 +1,27 @@
+/* What every form with rich text has: named editors, a warning before work is lost, an error summary, Ctrl+S. */
+
+import { summarizeErrors } from "stemsite/errors"
+import { nameEditors } from "stemsite/naming"
+import { guardUnsaved } from "stemsite/unsaved"
+
+nameEditors()
+
+const form = document.querySelector("#content-main form[method=post]")
+if (form) {
+  guardUnsaved(form)
+  // Once sections have their names and places.
+  if (document.getElementById("content-editor-context")) {
+    document.addEventListener("content-editor:ready", () => summarizeErrors(form))
+  } else {
+    summarizeErrors(form)
+  }
+}
+
+window.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return
+  const save = form?.querySelector('[name="_continue"]:not([value]), input[name="_continue"], [name="_save"]')
+  if (save) {
+    event.preventDefault()
+    save.click()
+  }
+})
