@@ -11,8 +11,11 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from stemsite.clinic.models import Person
 from stemsite.images.models import PictureFile
 from stemsite.publishing.content import Wording
+from stemsite.publishing.drafts import Draft, Stored
+from stemsite.publishing.models import Page
 from studies.freezing import (
     author_marks,
     citations_for,
@@ -37,19 +40,27 @@ from .models import (
     SectionBase,
     StudySection,
     TextSection,
+    Topic,
 )
 
 _ITEM = re.compile(r"<li>(.*?)</li>(?=\s*(?:<li>|</[uo]l>))", re.DOTALL)
 _WRAPPED = re.compile(r"\A<p>((?:(?!<p>).)*)</p>\Z", re.DOTALL)
+_OURS = re.compile(r"(?:ref|study)-\d+|cite-\d+-\d+")
+
+RESERVED = frozenset(
+    {"main", "notice", "contents", "studies", "references", "how-we-made-this-page", "history", "related"}
+)
+"""Anchors that the page itself has, besides those of its citations and study cards."""
+
 _QUESTION = re.compile(r"<h[34]>(.*?)</h[34]>", re.DOTALL)
 
 
-def freeze_article(article: Article) -> content.ArticleContent:
-    """``article`` as it stands in its draft rows; one query per kind of section and relation."""
-    conditions = list(article.conditions.order_by("pk"))
-    interventions = list(article.interventions.order_by("pk"))
-    rows = section_rows(article)
-    sections = freeze_sections(rows)
+def freeze_article(article: Article, draft: Draft | None = None) -> content.ArticleContent:
+    """``article`` as it stands in ``draft``, its stored rows by default; one query per kind of section and relation."""
+    draft = draft or Stored(article)
+    conditions = draft.chosen("conditions")
+    interventions = draft.chosen("interventions")
+    sections = freeze_sections(section_rows(draft))
     return content.ArticleContent(
         schema=content.SCHEMA,
         title=article.title,
@@ -58,11 +69,11 @@ def freeze_article(article: Article) -> content.ArticleContent:
         kind=article.kind,
         subject=article.subject,
         offers_subject=article.offers_subject,
-        authors=author_marks(article.authors.order_by("pk")),
+        authors=author_marks(draft.chosen("authors")),
         conditions=tuple(condition_mark(condition) for condition in conditions),
         interventions=tuple(intervention_mark(intervention) for intervention in interventions),
         topics=tuple(
-            content.TopicMark(id=topic.pk, slug=topic.slug, name=topic.name) for topic in article.topics.order_by("pk")
+            content.TopicMark(id=topic.pk, slug=topic.slug, name=topic.name) for topic in draft.chosen("topics")
         ),
         sections=sections,
         citations=citations_for(cited_ids(texts_of(sections))),
@@ -73,21 +84,21 @@ def freeze_article(article: Article) -> content.ArticleContent:
             )
         ),
         searched_on=article.searched_on.isoformat() if article.searched_on else "",
-        related=tuple(article.related.order_by("pk").values_list("pk", flat=True)),
+        related=tuple(page.pk for page in draft.chosen("related")),
     )
 
 
-def section_rows(article: Article) -> list[SectionBase]:
+def section_rows(draft: Draft) -> list[SectionBase]:
     """All sections of the draft in their order: one query for each kind."""
     rows: list[SectionBase] = []
     for model in SECTION_MODELS:
-        found = model.objects.filter(parent_id=article.pk)
-        rows += found.select_related("picture") if model is FigureSection else found
+        rows += draft.rows(model, *(("picture",) if model is FigureSection else ()))
     return sorted(rows, key=lambda row: (row.ordering, str(row.key)))
 
 
 def freeze_sections(rows: Iterable[SectionBase]) -> tuple[content.AnySection, ...]:
-    taken: set[str] = set()
+    rows = list(rows)
+    taken = {*RESERVED, *(row.anchor for row in rows)}
     return tuple(_FREEZERS[type(row)](row, _common(row, taken)) for row in rows)
 
 
@@ -103,7 +114,7 @@ def _free_anchor(heading: str, taken: set[str]) -> str:
     if not slug:
         return ""
     candidates = itertools.chain([slug], (f"{slug}-{number}" for number in itertools.count(2)))
-    return next(candidate for candidate in candidates if candidate not in taken)
+    return next(name for name in candidates if name not in taken and not _OURS.fullmatch(name))
 
 
 def _text(row: TextSection, common: dict[str, Any]) -> content.Text:
@@ -204,11 +215,11 @@ def restore_article(article: Article, frozen: content.ArticleContent) -> None:
     article.kind, article.subject, article.offers_subject = frozen.kind, frozen.subject, frozen.offers_subject
     article.searched_on = datetime.date.fromisoformat(frozen.searched_on) if frozen.searched_on else None
     article.save()
-    article.authors.set([author.person for author in frozen.authors])
-    article.conditions.set([condition.id for condition in frozen.conditions])
-    article.interventions.set([intervention.id for intervention in frozen.interventions])
-    article.topics.set([topic.id for topic in frozen.topics])
-    article.related.set(frozen.related)
+    article.authors.set(Person.objects.filter(pk__in=[author.person for author in frozen.authors]))
+    article.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in frozen.conditions]))
+    article.interventions.set(Intervention.objects.filter(pk__in=[mark.id for mark in frozen.interventions]))
+    article.topics.set(Topic.objects.filter(pk__in=[topic.id for topic in frozen.topics]))
+    article.related.set(Page.objects.filter(pk__in=frozen.related))
     for model in SECTION_MODELS:
         model.objects.filter(parent_id=article.pk).delete()
     for ordering, section in enumerate(frozen.sections, start=1):

@@ -40,6 +40,10 @@ class Chip:
     icon: str
     word: str
 
+    @property
+    def template(self) -> str:
+        return f"components/icons/{self.icon}.svg"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certainty:

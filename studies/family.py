@@ -10,7 +10,8 @@ from stemsite.publishing.models import Use
 
 from .content import StudyContent, study_content
 from .freezing import freeze_study
-from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from .models import Condition, Coverage, Intervention, OutcomeGroup, Registration, Study, StudyFact
+from .views import preview
 
 
 def uses(found: StudyContent) -> Iterator[tuple[str, int]]:
@@ -58,8 +59,8 @@ def restore(study: Study, found: StudyContent) -> None:
         setattr(study, role, texts.get(role, ""))
     study.save()
     study.authors.set(Person.objects.filter(pk__in=[author.person for author in found.authors]))
-    study.conditions.set([condition.id for condition in found.conditions])
-    study.interventions.set([intervention.id for intervention in found.interventions])
+    study.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in found.conditions]))
+    study.interventions.set(Intervention.objects.filter(pk__in=[mark.id for mark in found.interventions]))
     _restore_rows(study, found)
 
 
@@ -112,4 +113,5 @@ STUDIES = Family(
     needs_reviewer=reasons_for_review,
     restore=restore,
     settle=settle,
+    show=preview,
 )

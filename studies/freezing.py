@@ -12,10 +12,11 @@ from django.utils.text import slugify
 
 from stemsite.clinic.models import Wording
 from stemsite.publishing import content as frozen
+from stemsite.publishing.drafts import Draft, Stored
 
 from . import content
 from .citations import ama, as_html, as_text
-from .models import Condition, Intervention, Reference, Study, StudyFact
+from .models import Condition, Coverage, Intervention, OutcomeGroup, Reference, Registration, Study, StudyFact
 
 CITE = re.compile(r'<cite data-ref="(\d+)"(?: data-loc="([^"]*)")?></cite>')
 
@@ -29,19 +30,20 @@ HEADINGS: dict[content.StudyRole, str] = {
 }
 
 
-def freeze_study(study: Study) -> content.StudyContent:
-    """``study`` as it stands in its draft rows; eleven queries whatever it holds."""
-    conditions = list(study.conditions.order_by("pk"))
-    interventions = list(study.interventions.order_by("pk"))
+def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyContent:
+    """``study`` as it stands in ``draft``, its stored rows by default; eleven queries whatever it holds."""
+    draft = draft or Stored(study)
+    conditions = draft.chosen("conditions")
+    interventions = draft.chosen("interventions")
     sections = _sections(study)
-    facts = {fact.kind: fact for fact in study.facts.all()}
+    facts = {fact.kind: fact for fact in draft.rows(StudyFact) if fact.kind in StudyFact.Kind}
     cited = cited_ids(section.html for section in sections)
     return content.StudyContent(
         schema=content.SCHEMA,
         title=study.title,
         slug=study.slug,
         summary=study.summary,
-        authors=author_marks(study.authors.order_by("pk")),
+        authors=author_marks(draft.chosen("authors")),
         conditions=tuple(condition_mark(condition) for condition in conditions),
         interventions=tuple(intervention_mark(intervention) for intervention in interventions),
         citations=citations_for(cited),
@@ -65,13 +67,13 @@ def freeze_study(study: Study) -> content.StudyContent:
         primary=citation(study.primary) if study.primary else None,
         outcome_groups=tuple(
             content.OutcomeGroup(label=group.label, people=group.people, direction=group.direction)
-            for group in study.outcome_groups.order_by("ordering", "pk")
+            for group in sorted(draft.rows(OutcomeGroup), key=lambda group: group.ordering)
         ),
         registrations=tuple(
             content.Registration(
                 registry=row.registry, number=row.number, title=row.title, status=row.status, url=row.url
             )
-            for row in study.registrations.order_by("pk")
+            for row in draft.rows(Registration)
         ),
         coverage=tuple(
             content.Coverage(
@@ -82,7 +84,7 @@ def freeze_study(study: Study) -> content.StudyContent:
                 published_on=_iso(row.published_on),
                 accessed_on=_iso(row.accessed_on),
             )
-            for row in study.coverage.order_by("pk")
+            for row in draft.rows(Coverage)
         ),
         **{kind: _fact(kind, facts[kind]) for kind in facts},
     )

@@ -39,7 +39,8 @@ def saved(page: Page, *, by: Any, note: str = "", action: str = Version.Action.S
     page = locked(page)
     known = page.latest_version_id
     version = save_version(page, by=by, action=action, note=note)
-    Page.objects.filter(pk=page.pk).update(saved_at=timezone.now(), saved_by=by)
+    if version.pk != known:
+        Page.objects.filter(pk=page.pk).update(saved_at=timezone.now(), saved_by=by)
     if known is None:
         state = page.draft_state, page.public_state
         record(page, Verb.CREATE, before=state, by=by, version=version)

@@ -1,0 +1,3 @@
+from .study import StudyAdmin
+
+__all__ = ["StudyAdmin"]

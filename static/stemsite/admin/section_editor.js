@@ -25,7 +25,7 @@ class PageMachine extends Machine {
   buildScaffolding() {
     document.getElementById(`${this.ContentEditor.plugins[0].prefix}-group`).insertAdjacentHTML(
       "beforebegin",
-      `<div class="sections">
+      `<div class="sections" id="content-editor" tabindex="-1">
         <div class="sections-head"><h2>${this.ContentEditor.regions[0].title}</h2><div class="sections-tools"></div></div>
         <div class="order-machine-wrapper"><div class="order-machine"></div><div class="plugin-buttons" hidden></div></div>
       </div>`,

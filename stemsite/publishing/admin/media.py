@@ -1,4 +1,4 @@
-"""What the change form of a page loads: the editors' scripts and styles, all under the nonce policy."""
+"""What the editor brings along: scripts and styles of every form of a page, in one place, under the nonce policy."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ from typing import Any
 
 from content_editor.admin import ContentEditor
 from content_editor.admin import importmap as content_editor_map
-from django.forms import ModelForm
 from django.http import HttpRequest
 from js_asset import JSON, ImportMap, InlineStyle, Media, Script
 
 MODULES = ("citing", "errors", "naming", "picker", "rows", "status", "unsaved")
 
-
-def editor_media() -> Media:
-    """For every form that holds rich text: named editors, citations, unsaved changes, error summary, Ctrl+S.
-
-    The empty style is the one Tiptap would otherwise inject, which the content policy refuses; its
-    rules stand in editor.css.
-    """
-    return Media(
-        importmap=ImportMap({f"stemsite/{name}": f"stemsite/admin/{name}.js" for name in MODULES}),
-        css={"all": [InlineStyle("", media="all", **{"data-tiptap-style": True}), "stemsite/admin/editor.css"]},
-        js=[Script("stemsite/admin/form.js", type="module")],
-    )
+# The empty style is the one that Tiptap would otherwise inject, which the content policy refuses;
+# its rules stand in editor.css.
+editor_media = Media(
+    importmap=ImportMap({f"stemsite/{name}": f"stemsite/admin/{name}.js" for name in MODULES}),
+    css={"all": [InlineStyle("", **{"data-tiptap-style": True}), "stemsite/admin/editor.css"]},
+    js=[Script("stemsite/admin/form.js", type="module")],
+)
 
 
 class SectionEditor(ContentEditor):
@@ -40,11 +34,6 @@ class SectionEditor(ContentEditor):
             ],
         )
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> Any:
-        response = super().render_change_form(request, context, **kwargs)
-        response.context_data["media"] = response.context_data["media"] + editor_media()
-        return response
-
-    def save_related(self, request: HttpRequest, form: ModelForm[Any], formsets: Any, change: bool) -> None:
-        """Past content-editor's own, whose ``_clone`` would copy rows of pages the user may not edit."""
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Past content-editor's own, whose cloning would copy any row of any page past ``can``."""
         super(ContentEditor, self).save_related(request, form, formsets, change)

@@ -1,0 +1,4 @@
+from .article import ArticleAdmin
+from .topic import TopicAdmin
+
+__all__ = ["ArticleAdmin", "TopicAdmin"]
