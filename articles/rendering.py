@@ -22,7 +22,7 @@ from stemsite.publishing.models import Page, Version
 from stemsite.publishing.reading import Byline, Change, Pending, byline, history, local_day, signature
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
-from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card
+from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
 
 from . import content
 from .content import ArticleContent
@@ -263,8 +263,13 @@ def _references(found: ArticleContent, joined: Joined, numbering: Numbering) -> 
     }
     citations |= {citation.reference: citation for citation in found.citations}
     numbered = sorted((number, pk) for pk, number in numbering.numbers.items())
+    lines = {
+        study.primary.reference: study_line(study, joined.standing.get(study.primary.reference))
+        for study in joined.contents.values()
+        if study.primary
+    }
     return references_in(
-        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered], joined.standing
+        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered], joined.standing, lines
     )
 
 

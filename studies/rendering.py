@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
@@ -66,6 +66,7 @@ class ReferenceView:
     anchor: str
     text: str
     pk: int
+    study_line: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,18 +125,37 @@ def in_words(day: datetime.date | None) -> str:
 
 
 def references_in(
-    citations: Sequence[tuple[int, Citation, Sequence[str]]], standing: dict[int, Integrity]
+    citations: Sequence[tuple[int, Citation, Sequence[str]]],
+    standing: dict[int, Integrity],
+    lines: Mapping[int, str] | None = None,
 ) -> tuple[ReferenceView, ...]:
-    """The numbered list: number, frozen citation and the places it is cited from; two queries at most."""
+    """The numbered list: number, frozen citation and the places it is cited from; one query.
+
+    ``lines`` says in a few words what kind of study a reference reports, by reference id.
+    """
     checked = dict(
         Reference.objects.filter(pk__in=[citation.reference for _, citation, _ in citations]).values_list(
             "pk", "checked_on"
         )
     )
+    said = lines or {}
     return tuple(
-        _reference(number, citation, places, standing.get(citation.reference), checked.get(citation.reference))
+        _reference(
+            number,
+            citation,
+            places,
+            standing.get(citation.reference),
+            checked.get(citation.reference),
+            said.get(citation.reference, ""),
+        )
         for number, citation, places in citations
     )
+
+
+def study_line(study: StudyContent, standing: Integrity | None) -> str:
+    """What a reader should know of a cited study at once: how early and small it is, how sure it lets us be."""
+    words = "" if standing and standing.tone == "alarm" else evidence.certainty(study).words
+    return " ".join(filter(None, (evidence.short_line(study), f"{words}." if words else "")))
 
 
 def _reference(
@@ -144,6 +164,7 @@ def _reference(
     places: Sequence[str],
     standing: Integrity | None,
     checked_on: datetime.date | None,
+    study_line: str,
 ) -> ReferenceView:
     preprint = "Preprint, not peer reviewed" if citation.kind == "preprint" else ""
     return ReferenceView(
@@ -158,6 +179,7 @@ def _reference(
         backlinks=tuple(enumerate(dict.fromkeys(places), start=1)),
         anchor=f"ref-{number}",
         pk=citation.reference,
+        study_line=study_line,
     )
 
 
