@@ -10,6 +10,11 @@ class StaffSite(AccountDoors):
     index_title = "Work queue"
     enable_nav_sidebar = True
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # It deletes by queryset, past what a model's own ``delete`` refuses or cleans up.
+        self.disable_action("delete_selected")
+
     def get_urls(self) -> list[URLResolver | URLPattern]:
         from stemsite.publishing.admin.urls import urls
 
