@@ -1,7 +1,8 @@
 """The one staff site: Django's admin under our name."""
 
-from stemsite.accounts.site import AccountDoors
 from django.urls import URLPattern, URLResolver
+
+from stemsite.accounts.site import AccountDoors
 
 
 class StaffSite(AccountDoors):

@@ -33,7 +33,7 @@ class Child:
 
     def start(self, now: float) -> None:
         # A session of its own: Ctrl-C in a terminal reaches the parent alone, which passes it on once.
-        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with(os.getpid()))  # noqa: PLW1509, S603
+        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with(os.getpid()))  # noqa: S603
         self.started_at = now
 
     def note_death(self, now: float) -> None:

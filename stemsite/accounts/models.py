@@ -68,9 +68,7 @@ class User(AbstractUser):
         from allauth.account.models import EmailAddress
 
         EmailAddress.objects.filter(user=self).exclude(email=self.email).delete()
-        EmailAddress.objects.update_or_create(
-            user=self, email=self.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=self, email=self.email, defaults={"verified": True, "primary": True})
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from stemsite.accounts.models import User
 from stemsite.supervisor import Child, Supervisor
 
 WORKERS = 2
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         web = [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.HOST, "--port"),
             *(str(settings.PORT), "--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--http", "1"),
-            *("--respawn-failed-workers", "--workers-kill-timeout", str(PATIENCE - 5), "--log-level", "warning"),
+            *("--respawn-failed-workers", "--workers-kill-timeout", str(PATIENCE - 5), "--log-level", "error"),
             "stemsite.wsgi:application",
         ]
         worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
@@ -58,9 +59,19 @@ class Command(BaseCommand):
         except OSError:
             return False
         self.stdout.write(f"Stemsite is at {settings.SITE_URL}/ and its staff at {settings.SITE_URL}/admin/")
-        logins = settings.DATA_DIR / "sample-login.txt"
-        if settings.IS_TRIAL and logins.exists():
-            self.stdout.write(f"Sample logins ({logins}):\n{logins.read_text().strip()}")
+        self.stdout.write(self._how_to_log_in())
         self.stdout.write("Ctrl-C stops it.")
         self.stdout.flush()
         return True
+
+    def _how_to_log_in(self) -> str:
+        samples = list(
+            User.objects.filter(is_sample=True, is_active=True).order_by("pk").values_list("email", flat=True)
+        )
+        someone = User.objects.filter(is_active=True).exists()
+        connections.close_all()
+        password = settings.DATA_DIR / "sample-login.txt"
+        if settings.IS_TRIAL and samples and password.exists():
+            names = ", ".join(samples)
+            return f"Log in at {settings.SITE_URL}/accounts/login/ as {names}. Password: {password.read_text().strip()}"
+        return "" if someone else "Nobody can log in yet. Make the first account: manage.py createsuperuser"

@@ -165,7 +165,18 @@ def broken(path: str) -> list[str]:
     flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
     payload, time, signature = token.split(":")
     other = make_token("invitation", 999_999).split(":")
-    return [f"/accounts/invitation/{bad}/" for bad in (flipped, token[:-4], f"{other[0]}:{time}:{signature}", f"{payload}:{other[1]}x:{signature}", "x", "a:b:c", "%00")]
+    return [
+        f"/accounts/invitation/{bad}/"
+        for bad in (
+            flipped,
+            token[:-4],
+            f"{other[0]}:{time}:{signature}",
+            f"{payload}:{other[1]}x:{signature}",
+            "x",
+            "a:b:c",
+            "%00",
+        )
+    ]
 
 
 def test_a_tampered_token_opens_nothing(owner):

@@ -39,7 +39,14 @@ def test_beside_a_second_factor_eight_are_enough(settings, with_factor):
 
 @pytest.mark.parametrize(
     "password",
-    ["only small letters here", "ALL CAPITALS HERE", "ключ от квартиры", "words with   blanks", "🐢🐇 race to the pond", "x" * 3 + "k7 lake" * 30],
+    [
+        "only small letters here",
+        "ALL CAPITALS HERE",
+        "ключ от квартиры",
+        "words with   blanks",
+        "🐢🐇 race to the pond",
+        "x" * 3 + "k7 lake" * 30,
+    ],
 )
 def test_there_are_no_rules_of_composition(password):
     """SEC-12."""

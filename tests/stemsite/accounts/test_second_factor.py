@@ -40,7 +40,9 @@ def admin_addresses() -> list[str]:
                 yield route
 
     routes = walk(admin.site.get_urls(), "/admin/")
-    return sorted({re.sub(r"\(\?P<\w+>.*\)\$?", "1", re.sub(r"<[^>]+>", "1", route)).replace("\\Z", "") for route in routes})
+    return sorted(
+        {re.sub(r"\(\?P<\w+>.*\)\$?", "1", re.sub(r"<[^>]+>", "1", route)).replace("\\Z", "") for route in routes}
+    )
 
 
 def test_without_a_second_factor_no_address_of_the_staff_site_opens_where_it_is_required(client, required, ann):
@@ -139,7 +141,12 @@ def test_changing_a_factor_needs_a_fresh_login(client, sign_in, ann, with_factor
 
     with_factor(ann)
     client.force_login(ann)
-    for path in (ACTIVATE, "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/generate/", "/accounts/2fa/recovery-codes/"):
+    for path in (
+        ACTIVATE,
+        "/accounts/2fa/totp/deactivate/",
+        "/accounts/2fa/recovery-codes/generate/",
+        "/accounts/2fa/recovery-codes/",
+    ):
         answer = client.get(path, follow=True)
         assert answer.redirect_chain[-1][0].startswith("/accounts/reauthenticate/"), path
     back = client.post("/accounts/reauthenticate/?next=/accounts/2fa/recovery-codes/", {"password": PASSWORD})

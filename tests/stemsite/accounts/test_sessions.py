@@ -71,10 +71,14 @@ def test_a_session_is_written_at_most_once_a_minute(inside, clock, django_assert
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         inside.get("/admin/")
         inside.get("/admin/")
-    assert not [query for query in queries if query["sql"].startswith(("UPDATE", "INSERT")) and "session" in query["sql"]]
+    assert not [
+        query for query in queries if query["sql"].startswith(("UPDATE", "INSERT")) and "session" in query["sql"]
+    ]
 
 
 def test_a_public_page_reads_no_session(inside, clinic):

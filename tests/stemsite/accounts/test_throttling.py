@@ -42,7 +42,9 @@ def test_an_attack_on_many_accounts_from_one_network_is_stopped_within_twenty_tr
     """SEC-12: another address in the same network does not help."""
     answers = [
         Client()
-        .post("/accounts/login/", {"login": f"a{number}@example.org", "password": "x"}, REMOTE_ADDR=f"203.0.113.{number}")
+        .post(
+            "/accounts/login/", {"login": f"a{number}@example.org", "password": "x"}, REMOTE_ADDR=f"203.0.113.{number}"
+        )
         .content.decode()
         for number in range(20)
     ]
@@ -143,7 +145,11 @@ def _direct(settings, request) -> str:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("2001:db8:1:2::3", "2001:db8:1:ffff::9"), ("[2001:db8:1::3]:443", "2001:db8:1::4"), ("::ffff:198.51.100.1", "198.51.100.9")],
+    [
+        ("2001:db8:1:2::3", "2001:db8:1:ffff::9"),
+        ("[2001:db8:1::3]:443", "2001:db8:1::4"),
+        ("::ffff:198.51.100.1", "198.51.100.9"),
+    ],
 )
 def test_neighbours_count_as_one_network(rf, one, other):
     assert network_of(rf.get("/", REMOTE_ADDR=one)) == network_of(rf.get("/", REMOTE_ADDR=other))
