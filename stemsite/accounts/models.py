@@ -97,9 +97,11 @@ class Invitation(models.Model):
     specialty = models.CharField(max_length=120, blank=True)
     invited_at = models.DateTimeField(default=timezone.now)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations_sent")
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="invitation")
-    withdrawn_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    accepted_by = models.OneToOneField(
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="invitation"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -68,6 +68,8 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
         ]
 
     def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         return redirect("admin:accounts_invitation_add")
 
     @admin.display(description="name", ordering="last_name")
