@@ -43,9 +43,7 @@ _ITEM = re.compile(r"<li>(.*?)</li>(?=\s*(?:<li>|</[uo]l>))", re.DOTALL)
 _WRAPPED = re.compile(r"\A<p>((?:(?!<p>).)*)</p>\Z", re.DOTALL)
 _OURS = re.compile(r"(?:ref|study)-\d+|cite-\d+-\d+")
 
-RESERVED = frozenset(
-    {"main", "notice", "contents", "studies", "references", "how-we-made-this-page", "history", "related"}
-)
+RESERVED = frozenset({"main", "notice", "contents", "references", "how-we-made-this-page", "history", "related"})
 """Anchors that the page itself has, besides those of its citations and study cards."""
 
 _QUESTION = re.compile(r"<h[34]>(.*?)</h[34]>", re.DOTALL)

@@ -1,4 +1,4 @@
-"""The one stylesheet of the public site: plain files under ``static/stemsite/css/``, joined in the order of their layers.
+"""The one stylesheet of the public site: plain files in ``static/stemsite/css/``, joined in the order of their layers.
 
 ``collectstatic`` and the development server both meet the joined file through ``SiteFinder``; the
 parts themselves are never published.
@@ -40,8 +40,10 @@ def parts(folder: Path) -> list[Path]:
 
 def joined(folder: Path) -> str:
     """All parts as one small stylesheet that names the order of the layers first."""
-    text = "".join(path.read_text(encoding="utf-8") for path in parts(folder))
-    return f"@layer {','.join(LAYERS)};{squeezed(text)}"
+    text = squeezed("".join(path.read_text(encoding="utf-8") for path in parts(folder)))
+    for layer in LAYERS:
+        text = text.replace(f"}}@layer {layer}{{", "")
+    return f"@layer {','.join(LAYERS)};{text}"
 
 
 def squeezed(css: str) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import models
+from functools import partial
+from typing import Any
+
+from django.db import models, transaction
+
+from stemsite.clinic.remembered import Reach, remember
 
 
 class Clinic(models.Model):
@@ -42,6 +47,14 @@ class Clinic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        transaction.on_commit(partial(remember, self.reach))
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(name=self.name, phone=self.phone, address_lines=tuple(self.address.splitlines()))
 
     @classmethod
     def current(cls) -> Clinic:
