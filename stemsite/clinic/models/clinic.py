@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from stemsite.clinic.remembered import Reach, remember
@@ -55,6 +57,10 @@ class Clinic(models.Model):
     @property
     def reach(self) -> Reach:
         return Reach(name=self.name, phone=self.phone, address_lines=tuple(self.address.splitlines()))
+
+    def clean(self) -> None:
+        if self.time_zone not in zoneinfo.available_timezones():
+            raise ValidationError({"time_zone": "Use a name such as America/New_York or Europe/Warsaw."})
 
     @classmethod
     def current(cls) -> Clinic:
