@@ -156,7 +156,8 @@ def chips(study: StudyContent) -> tuple[Chip, ...]:
 def short_line(study: StudyContent) -> str:
     """The derived line such as "Early and small: 5 people, no comparison group." (EVD-73)."""
     early = study.phase.startswith("1") or study.phase in {"2", "2a"}
-    small = (study.people or 0) < 50
+    people = study.enrolled.people if study.enrolled_is_planned else study.people
+    small = (people or 0) < 50
     head = {(True, True): "Early and small", (True, False): "Early", (False, True): "Small"}.get((early, small), "")
     group = {
         "single arm": "no comparison group",
