@@ -16,14 +16,9 @@ from . import evidence
 from .citations import day_in_words, doi_url
 from .content import StudyContent, study_content
 from .icon_array import icon_array
+from .integrity import WORST_FIRST
 from .models import IntegrityEvent, Reference
 
-_WORST = (
-    IntegrityEvent.Kind.RETRACTED,
-    IntegrityEvent.Kind.PARTLY_RETRACTED,
-    IntegrityEvent.Kind.CONCERN,
-    IntegrityEvent.Kind.CORRECTED,
-)
 _LABEL = {
     IntegrityEvent.Kind.RETRACTED: ("Retracted", "alarm"),
     IntegrityEvent.Kind.PARTLY_RETRACTED: ("Partly retracted", "alarm"),
@@ -105,7 +100,9 @@ def integrity_of(references: Iterable[int]) -> dict[int, Integrity]:
     """The worst open event of each paper: one query."""
     found: dict[int, IntegrityEvent] = {}
     events = IntegrityEvent.objects.filter(reference_id__in=list(references), ended_at=None)
-    for event in sorted(events, key=lambda event: (_WORST.index(event.kind), event.notice_on or datetime.date.max)):
+    for event in sorted(
+        events, key=lambda event: (WORST_FIRST.index(event.kind), event.notice_on or datetime.date.max)
+    ):
         found.setdefault(event.reference_id, event)
     return {pk: _integrity(event) for pk, event in found.items()}
 

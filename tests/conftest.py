@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.browser.example_site"]
+
 ROOT = Path(__file__).resolve().parent.parent
 TEST_DATA = ROOT / ".test" / "data"
 
