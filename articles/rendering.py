@@ -26,6 +26,7 @@ from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of,
 
 from . import content
 from .content import ArticleContent
+from .tables import boxed
 
 EMPTY = SafeString("")
 
@@ -217,7 +218,7 @@ def article_view(
         disclaimer=found.notice("disclaimer"),
         key_points=next((section for section in sections if section.role == "key points"), None),
         sections=tuple(section for section in sections if section.role != "key points"),
-        contents=_contents(found, sections, cards=bool(cards), references=bool(references), history=bool(changes)),
+        contents=_contents(found, sections, references=bool(references), history=bool(changes)),
         cards=cards,
         references=references,
         history=changes,
@@ -288,12 +289,11 @@ def _sections(found: ArticleContent, joined: Joined, numbering: Numbering) -> tu
 
 
 def _contents(
-    found: ArticleContent, sections: Iterable[SectionView], *, cards: bool, references: bool, history: bool
+    found: ArticleContent, sections: Iterable[SectionView], *, references: bool, history: bool
 ) -> tuple[tuple[str, str], ...]:
     """Every H2 of the page, in its order (PAGE-05)."""
     own = tuple((section.anchor, section.heading) for section in sections if section.anchor and section.type in HEADED)
     ours = (
-        ("studies", "Studies at a glance", cards),
         ("references", "References", references),
         ("how-we-made-this-page", "How we made this page", found.kind in {"guide", "article"}),
         ("history", "Change history", history),
@@ -321,7 +321,7 @@ def _marked(numbering: Numbering, html: str) -> SafeString:
 
 
 def _text(section: content.Text, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    return {"html": _marked(numbering, section.html)}
+    return {"html": mark_safe(boxed(numbering.mark(section.html), section.heading))}
 
 
 def _points(section: content.Points, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:

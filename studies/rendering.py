@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -46,11 +47,19 @@ class Integrity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleGroup:
+    """People with the same outcome, drawn as that many marks (none where nobody had it)."""
+
+    label: str
+    people: int
+    svg: SafeString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IconArray:
-    groups: tuple[tuple[str, int, str], ...]
+    groups: tuple[PeopleGroup, ...]
     of: int
     sentence: str
-    svg: SafeString
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +178,7 @@ def _reference(
     preprint = "Preprint, not peer reviewed" if citation.kind == "preprint" else ""
     return ReferenceView(
         number=number,
-        html=mark_safe(citation.html),
+        html=mark_safe(linked(citation)),
         text=citation.text,
         label=standing.label if standing else preprint,
         label_tone=standing.tone if standing else ("notice" if preprint else ""),
@@ -183,22 +192,25 @@ def _reference(
     )
 
 
+def linked(citation: Citation) -> str:
+    """The printed reference with its DOI, or else its address, as the link it names."""
+    target, words = (doi_url(citation.doi), f"doi:{citation.doi}") if citation.doi else (citation.url, citation.url)
+    if not words or not target.startswith(("https://", "http://")):
+        return citation.html
+    shown = escape(words)
+    return citation.html.replace(shown, f'<a href="{escape(target)}">{shown}</a>', 1)
+
+
 def links_of(citation: Citation) -> tuple[tuple[str, str], ...]:
+    """Links after the reference; each says by its number where it leads, so that no two sound alike."""
+    pmid, pmcid, number = citation.pmid, citation.pmcid, citation.registry_id
     found = (
-        ("DOI", doi_url(citation.doi) if citation.doi else ""),
-        ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/" if citation.pmid else ""),
-        ("Free full text", f"https://pmc.ncbi.nlm.nih.gov/articles/{citation.pmcid}/" if citation.pmcid else ""),
-        (
-            "Registry",
-            f"https://clinicaltrials.gov/study/{citation.registry_id}"
-            if citation.registry_id.startswith("NCT")
-            else "",
-        ),
+        (f"PubMed {pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else ""),
+        (f"Free full text {pmcid}", f"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/" if pmcid else ""),
+        (f"Registry {number}", f"https://clinicaltrials.gov/study/{number}" if number.startswith("NCT") else ""),
     )
-    links = tuple((label, url) for label, url in found if url)
-    if not links and citation.url.startswith(("https://", "http://")):
-        return (("Read it at the source", citation.url),)
-    return links
+    printed = linked(citation)
+    return tuple((label, url) for label, url in found if url and f'href="{url}"' not in printed)
 
 
 def outcome_array(study: StudyContent) -> IconArray | None:
@@ -219,8 +231,13 @@ def harms_array(study: StudyContent) -> IconArray | None:
 
 
 def _array(groups: tuple[tuple[str, int, str], ...], of: int, sentence: str) -> IconArray:
-    pairs = [(people, direction) for _, people, direction in groups]
-    return IconArray(groups=groups, of=of, sentence=sentence, svg=mark_safe(icon_array(pairs)))
+    drawn = tuple(
+        PeopleGroup(
+            label=label, people=people, svg=mark_safe(icon_array(people, direction)) if people else SafeString()
+        )
+        for label, people, direction in groups
+    )
+    return IconArray(groups=drawn, of=of, sentence=sentence)
 
 
 def study_card(page: Page, *, standing: dict[int, Integrity], number: int | None = None, anchor: str = "") -> StudyCard:
