@@ -1,0 +1,3 @@
+from .every_page import EveryPageAdmin
+
+__all__ = ["EveryPageAdmin"]
