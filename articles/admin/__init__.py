@@ -1,3 +1,4 @@
+from . import temporary  # noqa: F401
 from .article import ArticleAdmin
 from .frame import FooterLinkAdmin, MenuItemAdmin
 from .topic import TopicAdmin
