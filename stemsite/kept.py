@@ -1,4 +1,4 @@
-"""ModelAdmins of records that are used elsewhere: they show where, and refuse deletion with that list (PUB-15, PUB-23)."""
+"""ModelAdmins of records used elsewhere: they show where, and refuse deletion with that list (PUB-15, PUB-23)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ SHOWN = 200
 
 def listed(uses: Sequence[RecordUse]) -> SafeString:
     """``uses`` as links with their marks."""
-    rows = format_html_join("", '<li><a href="{}">{}</a> ({})</li>', ((use.url, use.label, use.mark) for use in uses[:SHOWN]))
+    rows = format_html_join(
+        "", '<li><a href="{}">{}</a> ({})</li>', ((use.url, use.label, use.mark) for use in uses[:SHOWN])
+    )
     more = format_html("<li>and {} more</li>", len(uses) - SHOWN) if len(uses) > SHOWN else SafeString("")
     return format_html("<p>{}</p><ul>{}{}</ul>", in_short(uses), rows, more)
 
@@ -41,9 +43,16 @@ class KeptAdmin:
         uses = uses_of(self.model.USE_KIND, ids)  # type: ignore[attr-defined]
         if not (uses or protected):
             return deleted, counts, lacking, protected
-        return deleted, counts, lacking, [format_html('<a href="{}">{}</a> ({})', use.url, use.label, use.mark) for use in uses] or protected
+        return (
+            deleted,
+            counts,
+            lacking,
+            [format_html('<a href="{}">{}</a> ({})', use.url, use.label, use.mark) for use in uses] or protected,
+        )
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """As stock; a use that appeared between question and answer is a message, not an error page."""
         context = {"instead": self.model.INSTEAD, **(extra_context or {})}  # type: ignore[attr-defined]
         try:
@@ -54,5 +63,3 @@ class KeptAdmin:
             return HttpResponseRedirect(reverse(name, args=[object_id]))
 
     delete_confirmation_template = "admin/stemsite/delete_kept.html"
-
-

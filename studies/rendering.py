@@ -100,7 +100,9 @@ def integrity_of(references: Iterable[int]) -> dict[int, Integrity]:
     """The worst open event of each paper: one query."""
     found: dict[int, IntegrityEvent] = {}
     events = IntegrityEvent.objects.filter(reference_id__in=list(references), ended_at=None)
-    for event in sorted(events, key=lambda event: (WORST_FIRST.index(event.kind), event.notice_on or datetime.date.max)):
+    for event in sorted(
+        events, key=lambda event: (WORST_FIRST.index(event.kind), event.notice_on or datetime.date.max)
+    ):
         found.setdefault(event.reference_id, event)
     return {pk: _integrity(event) for pk, event in found.items()}
 

@@ -23,7 +23,7 @@ def read_upload(upload: UploadedFile) -> SafePicture:
 
 @transaction.atomic
 def save_picture(picture: Picture, *, safe: SafePicture | None, focal: tuple[float, float]) -> None:
-    """Store a picture with a new file, or with the one it has; drafts follow, what is stored keeps its file (PUB-102)."""
+    """Store a picture with a new file or the one it has; drafts follow, versions keep their file (PUB-102)."""
     picture.save()
     if safe is not None:
         add_file(picture, safe, focal=focal)
@@ -40,6 +40,4 @@ def _refocus(picture: Picture, file: PictureFile, focal: tuple[float, float]) ->
     with default_storage.open(file.path) as stored:
         data = stored.read()
     extension = file.path.rpartition(".")[2]
-    add_file(
-        picture, SafePicture(data=data, extension=extension, width=file.width, height=file.height), focal=focal
-    )
+    add_file(picture, SafePicture(data=data, extension=extension, width=file.width, height=file.height), focal=focal)

@@ -20,7 +20,9 @@ def write(redirect: Redirect, *, by: Any) -> None:
         redirect.created_by = by
     redirect.save()
     upstream = Redirect.objects.filter(to_path=redirect.from_path).exclude(pk=redirect.pk)
-    store.forget(f"path:{redirect.from_path}", *(f"path:{path}" for path in upstream.values_list("from_path", flat=True)))
+    store.forget(
+        f"path:{redirect.from_path}", *(f"path:{path}" for path in upstream.values_list("from_path", flat=True))
+    )
     upstream.update(page=redirect.page, to_path=redirect.to_path)
 
 

@@ -58,7 +58,9 @@ class IntegrityEventAdmin(Guarded, admin.ModelAdmin):
         """An event that has ended is history."""
         return (obj is None or obj.ended_at is None) and super().has_change_permission(request, obj)
 
-    def get_form(self, request: HttpRequest, obj: IntegrityEvent | None = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: IntegrityEvent | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         if obj is None:
             return super().get_form(request, obj, change, **{**kwargs, "form": NewEventForm})
         if self.has_change_permission(request, obj):

@@ -105,20 +105,21 @@ class Reference(Kept):
     INSTEAD = "Mark it as retired instead: it is then no longer offered, and pages keep what they print."
 
     class Meta:
-        constraints = tuple(
-            models.UniqueConstraint(
-                fields=[field],
-                condition=Q(is_retired=False),
-                name=f"reference_{field}_unique",
-                violation_error_message=f"A reference with this {name} exists.",
-            )
-            for field, name in (
-                ("doi", "DOI"),
-                ("pmid", "PMID"),
-                ("pmcid", "PMCID"),
-                ("registry_id", "registry number"),
-            )
-        ) + (
+        constraints = (
+            *(
+                models.UniqueConstraint(
+                    fields=[field],
+                    condition=Q(is_retired=False),
+                    name=f"reference_{field}_unique",
+                    violation_error_message=f"A reference with this {name} exists.",
+                )
+                for field, name in (
+                    ("doi", "DOI"),
+                    ("pmid", "PMID"),
+                    ("pmcid", "PMCID"),
+                    ("registry_id", "registry number"),
+                )
+            ),
             models.CheckConstraint(
                 name="reference_identifiers_are_null_or_filled",
                 condition=~Q(doi="") & ~Q(pmid="") & ~Q(pmcid="") & ~Q(registry_id=""),
