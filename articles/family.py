@@ -12,6 +12,7 @@ from .content import ArticleContent, article_content
 from .freezing import freeze_article, restore_article, settle_article
 from .models import Article
 from .rendering import address, reasons_for_review
+from .views import preview
 
 
 def uses(found: ArticleContent) -> Iterator[tuple[str, int]]:
@@ -46,4 +47,5 @@ ARTICLES = Family(
     needs_reviewer=reasons_for_review,
     restore=restore_article,
     settle=settle_article,
+    show=preview,
 )

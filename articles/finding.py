@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -33,8 +34,7 @@ def document(pk: int) -> Document | None:
 def plain_text(found: ArticleContent) -> str:
     """The running text of ``found``, block by block."""
     pieces = [found.summary]
-    for section in found.sections:
-        pieces.append(f"{section.heading}." if section.heading else "")
+    pieces += [f"{section.heading}." for section in found.sections if section.heading]
     pieces += [re.sub(r"</(?:p|li|h3|h4|td|th)>", ". ", html) for html in texts_of(found.sections)]
     text = " ".join(strip_tags(piece) for piece in pieces if piece)
     return re.sub(r"\s+", " ", re.sub(r"([.!?])(?:\s*\.)+", r"\1", text)).strip()
@@ -63,7 +63,7 @@ def _naming(kind: str, ids: Sequence[int]) -> set[int]:
         case Use.Kind.STUDY:
             rows = [StudySection.objects.filter(study__in=ids)]
         case Use.Kind.PICTURE:
-            rows = [FigureSection.objects.filter(picture__files__in=ids)]
+            rows = [FigureSection.objects.filter(Q(picture__files__in=ids) | Q(picture__current__in=ids))]
         case Use.Kind.REFERENCE:
             cites = cited_in("html", ids)
             rows = [model.objects.filter(cites) for model in SECTION_MODELS if model is not FigureSection]

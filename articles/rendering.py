@@ -19,13 +19,13 @@ from stemsite.publishing.content import Citation, Wording
 from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Version
-from stemsite.publishing.reading import Byline, Change, byline, history, local_day, signature
+from stemsite.publishing.reading import Byline, Change, Pending, byline, history, local_day, signature
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
 from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card
 
 from . import content
-from .content import ArticleContent, article_content
+from .content import ArticleContent
 
 EMPTY = SafeString("")
 
@@ -183,16 +183,16 @@ def join(found: ArticleContent) -> Joined:
 
 
 def article_view(
-    page: Page, version: Version, site: Frame, *, preview: bool = False, found: ArticleContent | None = None
+    page: Page, version: Version, found: ArticleContent, site: Frame, *, pending: Pending | None = None
 ) -> ArticleView:
-    """``version`` of ``page`` as readers get it; ``preview`` marks what is not public."""
-    found = found or article_content(version.content)
+    """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
+    preview = pending is not None
     joined = join(found)
     numbering = _numbering(found, joined)
     sections = _sections(found, joined, numbering)
     cards = tuple(section.card for section in sections if section.card and not section.card.withdrawn)
     references = _references(found, joined, numbering)
-    changes = history(page)
+    changes = history(page, pending)
     line = byline(
         page, version, found.authors, grace_days=site.grace_days, needs_reviewer=bool(reasons_for_review(found))
     )
@@ -301,7 +301,7 @@ def _section(
 ) -> SectionView:
     shape = _SHAPES[type(section)](section, found, joined, numbering)
     return SectionView(
-        type=section.__struct_config__.tag,
+        type=str(section.__struct_config__.tag),
         key=section.key,
         anchor=section.anchor,
         role=section.role,
@@ -352,7 +352,8 @@ def _figure(section: content.Figure, found: ArticleContent, joined: Joined, numb
 
 def _faq(section: content.Faq, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
     return {
-        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions)
+        "html": _marked(numbering, section.html),
+        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions),
     }
 
 

@@ -1,10 +1,10 @@
 """The one staff site: Django's admin under our name."""
 
-from django.contrib.admin import AdminSite
+from stemsite.accounts.site import AccountDoors
 from django.urls import URLPattern, URLResolver
 
 
-class StaffSite(AdminSite):
+class StaffSite(AccountDoors):
     site_header = "Stemsite"
     site_title = "Stemsite"
     index_title = "Work queue"

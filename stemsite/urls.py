@@ -5,7 +5,7 @@ from articles.urls import plain_urlpatterns
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("stemsite.accounts.urls")),
     path("media/", include("stemsite.images.urls")),
     path("studies/", include("studies.urls")),
     path("", include("articles.urls")),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from stemsite.publishing.models import Page
+from stemsite.publishing.models.page import PageQuerySet
 from stemsite.uses import Kept
 
 
@@ -51,6 +52,8 @@ class Article(Page):
     )
     searched_on = models.DateField("evidence last searched", null=True, blank=True)
 
+    objects = PageQuerySet["Article"].as_manager()  # type: ignore[misc]
+
     FAMILY = "article"
     regions = (Region(key="main", title="Sections"),)
 
@@ -59,7 +62,9 @@ class Article(Page):
             models.CheckConstraint(
                 name="article_subject_belongs_to_guides",
                 condition=Q(kind="guide") & ~Q(subject="") | ~Q(kind="guide") & Q(subject=""),
-                violation_error_message="A guide says whether it is about a condition or a therapy; other pages do not.",
+                violation_error_message=(
+                    "A guide says whether it is about a condition or a therapy; other pages do not."
+                ),
             ),
         )
 

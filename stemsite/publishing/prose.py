@@ -91,7 +91,7 @@ def clean_prose(html: str) -> str:
     return "" if _EMPTY.match(cleaned) else cleaned
 
 
-class ProseField(ProseEditorField):
+class ProseField(ProseEditorField):  # type: ignore[misc]
     """A prose editor field that is clean on every write path: forms, ``save``, bulk calls, ``update``, fixtures."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -39,7 +39,8 @@ def saved(page: Page, *, by: Any, note: str = "", action: str = Version.Action.S
     page = locked(page)
     known = page.latest_version_id
     version = save_version(page, by=by, action=action, note=note)
-    Page.objects.filter(pk=page.pk).update(saved_at=timezone.now(), saved_by=by)
+    if version.pk != known:
+        Page.objects.filter(pk=page.pk).update(saved_at=timezone.now(), saved_by=by)
     if known is None:
         state = page.draft_state, page.public_state
         record(page, Verb.CREATE, before=state, by=by, version=version)
@@ -152,7 +153,7 @@ def publish(page: Page, *, by: Any, change: str, note: str = "") -> Transition:
 
 def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
     """The version that ``verb`` (publish or schedule) may act on now; the caller holds the lock."""
-    values, digest = frozen(page)
+    _, digest = frozen(page)
     version = page.approved_version
     if page.draft_state == Draft.SCHEDULED and version is not None:
         require_open(page, verb, by)

@@ -136,16 +136,16 @@ class Reference(Kept):
     def __str__(self) -> str:
         return f"{self.short} – {self.title}"
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.author_names = self._author_names()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
     def clean(self) -> None:
         for field in ("doi", "pmid", "pmcid", "registry_id"):
             setattr(self, field, (getattr(self, field) or "").strip() or None)
         if self.doi:
             self.doi = self.doi.lower()
         self.author_names = self._author_names()
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.author_names = self._author_names()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def is_own(self, user: Any) -> bool:
         return user.pk is not None and user.pk == self.created_by_id
