@@ -14,7 +14,7 @@ from .models import Picture, PictureFile
 from .renditions import add_file
 
 
-def read_upload(upload: UploadedFile) -> SafePicture:
+def read_upload(upload: UploadedFile[bytes]) -> SafePicture:
     """What is safe of an upload; refuses with a sentence for whoever sent it (PUB-103)."""
     if upload.size is None or upload.size > MAX_BYTES:
         raise ValidationError(TOO_LARGE, code="too_large")
