@@ -1,4 +1,3 @@
-from . import temporary  # noqa: F401
 from .article import ArticleAdmin
 from .frame import FooterLinkAdmin, MenuItemAdmin
 from .topic import TopicAdmin
