@@ -11,8 +11,8 @@ class PublishingConfig(AppConfig):
         from stemsite.tasks.worker import register_pump
         from stemsite.uses import register_use
 
-        from .audit_scope import content_events
         from .addressing import address_findings
+        from .audit_scope import content_events
         from .gate import register_check
         from .going_live import picture_ready
         from .reports import LAPSED, REDIRECTS, WORDINGS, register_report
