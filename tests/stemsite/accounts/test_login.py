@@ -74,7 +74,9 @@ def test_signing_out_needs_a_post(client, sign_in):
     assert client.get("/admin/").status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/change/", "/admin/"])
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/change/", "/admin/"]
+)
 def test_nothing_of_an_account_is_kept_by_a_cache(client, path):
     client.force_login(make_user(Role.AUTHOR))
     assert "no-store" in client.get(path)["Cache-Control"]
@@ -111,7 +113,9 @@ def test_a_forgotten_password_is_set_anew_by_one_letter(client, sign_in):
 
     make_user(Role.AUTHOR, email="ann@example.org")
     for asked in ("nobody@example.org", "ann@example.org"):
-        assert client.post("/accounts/password/reset/", {"email": asked})["Location"] == "/accounts/password/reset/done/"
+        assert (
+            client.post("/accounts/password/reset/", {"email": asked})["Location"] == "/accounts/password/reset/done/"
+        )
     letter = Delivery.objects.get(kind="password_reset")
     assert letter.to == "ann@example.org"
     path = next(line for line in letter.text.splitlines() if "/accounts/password/reset/key/" in line)
