@@ -21,7 +21,7 @@ class StemsiteConfig(AppConfig):
 
 
 def make_cache_table(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Receiver of ``post_migrate``: limits and used codes are kept in the cache, so its table is there from the start."""
+    """Receiver of ``post_migrate``: the cache keeps limits and used codes, so its table is there from the start."""
     call_command("createcachetable", database=using, verbosity=0)
 
 

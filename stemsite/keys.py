@@ -28,7 +28,9 @@ class FieldKey:
 
 def parse_field_keys(text: str) -> tuple[FieldKey, ...]:
     """The keys named in ``text``. What is wrong is said by position, never by value."""
-    keys = tuple(_parse(position, item) for position, item in enumerate(filter(None, map(str.strip, text.split(","))), 1))
+    keys = tuple(
+        _parse(position, item) for position, item in enumerate(filter(None, map(str.strip, text.split(","))), 1)
+    )
     if len({key.id for key in keys}) < len(keys):
         raise ImproperlyConfigured("FIELD_KEYS names one id twice; every key needs its own.")
     return keys

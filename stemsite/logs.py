@@ -77,15 +77,13 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         identifier = _identifier(request)
-        token = request_id.set(identifier)
+        # Never reset: Django writes its line on a refused request after the last middleware has returned.
+        request_id.set(identifier)
         began = time.perf_counter()
-        try:
-            response = self.get_response(request)
-            response.headers["X-Request-ID"] = identifier
-            logger.info("answered", extra={"facts": _facts(request, response, began)})
-            return response
-        finally:
-            request_id.reset(token)
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = identifier
+        logger.info("answered", extra={"facts": _facts(request, response, began)})
+        return response
 
 
 def _identifier(request: HttpRequest) -> str:

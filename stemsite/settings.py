@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django_prose_editor.config import html_tags
 from environs import Env
+from js_asset import static_lazy
 
 from stemsite.keys import parse_field_keys, trial_field_keys
 from stemsite.logs import logging_config
@@ -107,6 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "stemsite.serving.middleware.PageStoreMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "stemsite.errors.ErrorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -270,6 +273,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "stemsite.storage.SiteStaticStorage"},
 }
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("stemsite/admin/prose.js"), static_lazy("stemsite/admin/citation.js")],
+        "extensions": {"Citation": html_tags(["cite"], {"cite": ["data-ref", "data-loc"]})},
+    }
+]
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["stemsite"]
 CRISPY_TEMPLATE_PACK = "stemsite"
 
@@ -281,6 +290,14 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
+}
+CSRF_FAILURE_VIEW = "stemsite.errors.csrf_failure"
+# The staff site alone: its import maps and three inline styles of the stock admin carry a nonce.
+# Public pages are stored, so they never do.
+STAFF_CSP = {
+    **SECURE_CSP,
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

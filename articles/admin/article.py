@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from content_editor.admin import ContentEditor, ContentEditorInline
+from content_editor.admin import ContentEditorInline
 from django.contrib import admin
-from django.http import HttpRequest
 
 from articles.models import SECTION_MODELS, Article, FigureSection, StudySection
+from stemsite.publishing.admin.media import SectionEditor
 from stemsite.publishing.admin.page import PageAdmin, PageRights
 from stemsite.publishing.models import Page
 
@@ -37,7 +37,7 @@ def section_inline(model: type[Any]) -> type[SectionInline]:
 
 
 @admin.register(Article)
-class ArticleAdmin(PageAdmin, ContentEditor):
+class ArticleAdmin(PageAdmin, SectionEditor):
     inlines = tuple(section_inline(model) for model in SECTION_MODELS)
     list_display = ("title", "kind", *PageAdmin.list_display[1:])
     list_filter = (*PageAdmin.list_filter, "kind", "topics")
@@ -47,13 +47,6 @@ class ArticleAdmin(PageAdmin, ContentEditor):
         ("About", {"fields": ("conditions", "interventions", "offers_subject", "topics", "searched_on", "related")}),
         ("People", {"fields": ("authors", "reviewer", "keeper", "deputy")}),
     )
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Without the editor's cloning, which would copy any row of any page past ``can``."""
-        if "_clone" in request.POST:
-            request.POST = request.POST.copy()
-            del request.POST["_clone"]
-        super().save_related(request, form, formsets, change)
 
     def place_of(self, page: Page, field: str) -> str:
         """Sections by their key, as the editor numbers them on the form."""

@@ -68,9 +68,7 @@ class User(AbstractUser):
         from allauth.account.models import EmailAddress
 
         EmailAddress.objects.filter(user=self).exclude(email=self.email).delete()
-        EmailAddress.objects.update_or_create(
-            user=self, email=self.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=self, email=self.email, defaults={"verified": True, "primary": True})
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -99,9 +97,11 @@ class Invitation(models.Model):
     specialty = models.CharField(max_length=120, blank=True)
     invited_at = models.DateTimeField(default=timezone.now)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations_sent")
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="invitation")
-    withdrawn_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    accepted_by = models.OneToOneField(
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="invitation"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 

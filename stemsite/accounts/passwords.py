@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from typing import Any
@@ -72,9 +73,8 @@ def _repeated_unit(text: str) -> str:
 
 def _is_run(text: str) -> bool:
     """Whether ``text`` is only runs along the alphabet, the digits or the keyboard, such as qwertyuiop12345."""
-    steps = sum(
-        any(pair in row or pair[::-1] in row for row in _ROWS) for pair in map("".join, zip(text, text[1:], strict=False))
-    )
+    pairs = ["".join(pair) for pair in itertools.pairwise(text)]
+    steps = sum(any(pair in row or pair[::-1] in row for row in _ROWS) for pair in pairs)
     return len(text) > 1 and steps >= (len(text) - 1) * 0.8
 
 

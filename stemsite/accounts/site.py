@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-
 NOT_SHOWN = {"auth.group", "account.emailaddress", "account.emailconfirmation", "mfa.authenticator"}
 """Tables that packages would put on the staff site, but which change only together with an account."""
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import nh3
+from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django_prose_editor.fields import ProseEditorField
 
@@ -18,12 +19,29 @@ EXTENSIONS: dict[str, Any] = {
     "Italic": True,
     "Subscript": True,
     "Superscript": True,
+    "HardBreak": True,
     "BulletList": True,
     "OrderedList": {"enableListAttributes": False},
+    "ListItem": True,
     "Heading": {"levels": [3, 4]},
     "Link": {"enableTarget": False, "protocols": sorted(PROTOCOLS)},
     "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
     "Citation": {"searchUrl": reverse_lazy("admin:citations")},
+    "NoSpellCheck": False,
+    # Groups of plain buttons: the drop-down that the editor makes by default has no key and no name.
+    "Menu": {
+        "groups": [
+            {"group": "headings"},
+            {"group": "marks"},
+            {"group": "lists"},
+            {"group": "link"},
+            {"group": "table"},
+            {"group": "history"},
+        ]
+    },
 }
 
 _TAGS = {
@@ -42,8 +60,8 @@ _REFERENCE = re.compile(r"[1-9][0-9]{0,15}\Z")
 _NUMBER = re.compile(r"[1-9][0-9]?\Z")
 _SCHEME = re.compile(r"\A([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BARE_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
-_EMPTY_CITE = re.compile(r"<cite(?![^>]*data-ref)[^>]*>.*?</cite>", re.DOTALL)
-_CITE_TEXT = re.compile(r"(<cite [^>]*>).*?</cite>", re.DOTALL)
+_CITE = re.compile(r'<(/?)cite((?: [a-z-]+="[^"]*")*)>')
+_CITE_ATTRIBUTE = re.compile(r' (data-ref|data-loc)="([^"]*)"')
 _EMPTY = re.compile(r"\A(?:\s|<p>(?:\s|&nbsp;|<br>)*</p>)*\Z")
 
 
@@ -86,9 +104,27 @@ _cleaner = nh3.Cleaner(
 def clean_prose(html: str) -> str:
     """``html`` reduced to what the toolbar can make; cleaning twice changes nothing."""
     cleaned = _cleaner.clean(html.replace("\x00", "")[:MAX_CHARACTERS])
-    cleaned = _BARE_LINK.sub(r"\1", cleaned)
-    cleaned = _CITE_TEXT.sub(r"\1</cite>", _EMPTY_CITE.sub("", cleaned))
+    cleaned = _citations(_BARE_LINK.sub(r"\1", cleaned))
     return "" if _EMPTY.match(cleaned) else cleaned
+
+
+def _citations(html: str) -> str:
+    """Every citation mark as an empty ``<cite>`` with its attributes in one order; other ``<cite>`` leave their text."""
+    kept: list[str] = []
+    inside = 0
+    end = 0
+    for tag in _CITE.finditer(html):
+        if not inside:
+            kept.append(html[end : tag.start()])
+        end = tag.end()
+        closes, attributes = tag[1], dict(_CITE_ATTRIBUTE.findall(tag[2]))
+        if inside:
+            inside += -1 if closes else 1
+        elif "data-ref" in attributes:
+            locator = f' data-loc="{attributes["data-loc"]}"' if "data-loc" in attributes else ""
+            kept.append(f'<cite data-ref="{attributes["data-ref"]}"{locator}></cite>')
+            inside = 1
+    return "".join((*kept, html[end:]))
 
 
 class ProseField(ProseEditorField):  # type: ignore[misc]
@@ -99,6 +135,14 @@ class ProseField(ProseEditorField):  # type: ignore[misc]
         kwargs.setdefault("sanitize", clean_prose)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def clean(self, value: Any, model_instance: Any) -> str:
+        if isinstance(value, str) and len(value) > MAX_CHARACTERS:
+            raise ValidationError(
+                f"This text is longer than {MAX_CHARACTERS:,} characters. Divide it into several sections.", code="long"
+            )
+        cleaned: str = super().clean(value, model_instance)
+        return cleaned
 
     def pre_save(self, model_instance: Any, add: bool) -> str:
         value = clean_prose(getattr(model_instance, self.attname) or "")

@@ -69,7 +69,17 @@ class InvitationAdmin(Guarded, admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             return super().get_fieldsets(request, obj)
-        fields = ("email", "name", "role_names", "state", "person", "credentials", "specialty", "invited_at", "invited_by")
+        fields = (
+            "email",
+            "name",
+            "role_names",
+            "state",
+            "person",
+            "credentials",
+            "specialty",
+            "invited_at",
+            "invited_by",
+        )
         return ((None, {"fields": fields}),)
 
     @admin.display(description="name", ordering="last_name")

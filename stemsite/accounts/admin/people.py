@@ -68,6 +68,8 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
         ]
 
     def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         return redirect("admin:accounts_invitation_add")
 
     @admin.display(description="name", ordering="last_name")
@@ -92,7 +94,9 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         staffing.give_roles(form.instance, form.roles, by=request.user)
         if staffing.is_reviewer_without_profile(form.instance):
-            messages.warning(request, f"{form.instance} cannot sign yet: link a profile with credentials to the account.")
+            messages.warning(
+                request, f"{form.instance} cannot sign yet: link a profile with credentials to the account."
+            )
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
@@ -129,4 +133,3 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         return get_object_or_404(User, pk=pk)
-
