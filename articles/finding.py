@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -59,6 +60,7 @@ def draft_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
 def _naming(kind: str, ids: Sequence[int]) -> set[int]:
     if relation := _RELATIONS.get(Use.Kind(kind)):
         return set(Article.objects.filter(**{relation: ids}).values_list("pk", flat=True))
+    rows: list[QuerySet[Any]]
     match kind:
         case Use.Kind.STUDY:
             rows = [StudySection.objects.filter(study__in=ids)]

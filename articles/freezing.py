@@ -50,9 +50,7 @@ _LIST_ITEM = re.compile(r"<(/?)(li)>")
 _TAG = re.compile(r"<[^>]+>")
 _OURS = re.compile(r"(?:ref|study)-\d+|cite-\d+-\d+")
 
-RESERVED = frozenset(
-    {"main", "notice", "contents", "studies", "references", "how-we-made-this-page", "history", "related"}
-)
+RESERVED = frozenset({"main", "notice", "contents", "references", "how-we-made-this-page", "history", "related"})
 """Anchors that the page itself has, besides those of its citations and study cards."""
 
 _QUESTION = re.compile(r"<h[34]>(.*?)</h[34]>", re.DOTALL)

@@ -40,6 +40,7 @@ class Action(StrEnum):
     """References, conditions, treatments, pictures, people and wordings, with their uses."""
     ADD_TO_LIBRARY = "add to the library"
     EDIT_LIBRARY = "edit the study library"
+    EDIT_TERMS = "edit conditions, treatments and topics"
     VERIFY_SOURCES = "record what happened to a source"
     EDIT_FRAME = "edit menu, home and footer"
     EDIT_REDIRECTS = "edit redirects"
@@ -68,6 +69,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.SEE_LIBRARY: EDITORIAL,
     Action.ADD_TO_LIBRARY: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_LIBRARY: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.EDIT_TERMS: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.VERIFY_SOURCES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_FRAME: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_REDIRECTS: frozenset({Role.PUBLISHER, Role.OWNER}),

@@ -1,4 +1,4 @@
-"""ModelAdmins of records that are used elsewhere: they show where, and refuse deletion with that list (PUB-15, PUB-23)."""
+"""ModelAdmins of records used elsewhere: they show where, and refuse deletion with that list (PUB-15, PUB-23)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def listed(uses: Sequence[RecordUse]) -> SafeString:
 class KeptAdmin:
     """A mixin for ModelAdmins of ``Kept`` models; ``used_in`` belongs into fields and ``readonly_fields``."""
 
+    delete_confirmation_template = "admin/stemsite/delete_kept.html"
+
     @admin.display(description="used in")
     def used_in(self, obj: Kept) -> Any:
         uses = obj.uses() if obj is not None else ()
@@ -39,16 +41,9 @@ class KeptAdmin:
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
         objs = list(objs)
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
-        ids = [pk for obj in objs for pk in obj.use_ids()]
-        uses = uses_of(self.model.USE_KIND, ids)  # type: ignore[attr-defined]
-        if not (uses or protected):
-            return deleted, counts, lacking, protected
-        return (
-            deleted,
-            counts,
-            lacking,
-            [format_html('<a href="{}">{}</a> ({})', use.url, use.label, use.mark) for use in uses] or protected,
-        )
+        uses = uses_of(self.model.USE_KIND, [pk for obj in objs for pk in obj.use_ids()])  # type: ignore[attr-defined]
+        links = [format_html('<a href="{}">{}</a> ({})', use.url, use.label, use.mark) for use in uses]
+        return deleted, counts, lacking, links or protected
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -56,10 +51,8 @@ class KeptAdmin:
         """As stock; a use that appeared between question and answer is a message, not an error page."""
         context = {"instead": self.model.INSTEAD, **(extra_context or {})}  # type: ignore[attr-defined]
         try:
-            return super().delete_view(request, object_id, context)  # type: ignore[misc]
+            return super().delete_view(request, object_id, context)  # type: ignore[misc,no-any-return]
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"  # type: ignore[attr-defined]
             return HttpResponseRedirect(reverse(name, args=[object_id]))
-
-    delete_confirmation_template = "admin/stemsite/delete_kept.html"

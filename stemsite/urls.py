@@ -12,4 +12,7 @@ urlpatterns = [
     *plain_urlpatterns,
 ]
 
+handler400 = "stemsite.errors.bad_request"
+handler403 = "stemsite.errors.permission_denied"
 handler404 = "articles.views.not_found"
+handler500 = "stemsite.errors.server_error"

@@ -82,7 +82,7 @@ def certainty(study: StudyContent) -> Certainty:
 def _design_points(study: StudyContent) -> tuple[int, str]:
     blinded = study.masking not in {None, "none"}
     if study.design == "randomised":
-        return (4, "blinded and randomised: 4") if blinded else (3, "randomised, not blinded: 3")
+        return (4, "blinded and randomized: 4") if blinded else (3, "randomized, not blinded: 3")
     if study.design in {"controlled", "historical"}:
         return 2, "compared with another group: 2"
     if study.design == "case":
@@ -237,7 +237,7 @@ def facts_box(study: StudyContent) -> tuple[tuple[str, str, str], ...]:
     enrolled = "People planned" if study.enrolled_is_planned else "People enrolled"
     counts = (
         (enrolled, study.enrolled, "how many people took part"),
-        ("People analysed", study.analysed, "how many people were analysed"),
+        ("People analyzed", study.analysed, "how many people were analyzed"),
     )
     facts = (
         ("Compared with", study.comparator, "what it was compared with"),

@@ -206,7 +206,7 @@ def notices(
     wanted = list(kinds)
     rows = {row.kind: row for row in Wording.objects.current().filter(jurisdiction=jurisdiction, kind__in=wanted)}
     words = {
-        "condition": join_names([condition.spoken_name for condition in conditions]) or "any disease",
+        "condition": join_names([condition.spoken_name for condition in conditions]) or "most diseases",
         "specialist": conditions[0].specialist if conditions and conditions[0].specialist else "doctor",
     }
     return tuple(

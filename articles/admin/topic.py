@@ -20,7 +20,7 @@ from ..models import Topic
 @admin.register(Topic)
 class TopicAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     view_right = Action.SEE_LIBRARY
-    add_right = change_right = delete_right = Action.EDIT_FRAME
+    add_right = change_right = delete_right = Action.EDIT_TERMS
     list_display = ("name", "slug", "live_pages")
     search_fields = ("name",)
     ordering = ("name",)

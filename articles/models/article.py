@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from content_editor.models import Region
 from django.db import models
 from django.db.models import Q
@@ -17,7 +19,7 @@ class Topic(Kept):
     introduction = models.TextField(blank=True, help_text="One or two plain sentences.")
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
-    USE_KIND = "topic"
+    USE_KIND: ClassVar[str] = "topic"
 
     def __str__(self) -> str:
         return self.name

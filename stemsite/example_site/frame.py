@@ -30,8 +30,8 @@ STATUS_FULL = (
     "Stem cell products are made from living cells. No stem cell product has been approved to treat {condition}. "
     "There is no proof that they help. Known harms include infection, blood clots, pain, and tumors. Nobody knows the "
     "effects over many years. Insurance usually does not pay. Other care is available, and some of it is approved. "
-    "Ask your own {specialist}. If you are asked to join a study, ask for its registry number, who watches over it, and "
-    "who pays. If you are harmed, tell your doctor, and report it to the FDA at www.fda.gov/medwatch."
+    "Ask your own {specialist}. If you are asked to join a study, ask for its registry number, who watches over it, "
+    "and who pays. If you are harmed, tell your doctor, and report it to the FDA at www.fda.gov/medwatch."
 )
 DISCLAIMER = (
     "This page does not give medical advice, and it cannot know your case. Do not start, change, or stop any treatment "
@@ -50,14 +50,16 @@ WORDINGS: dict[str, tuple[str, str]] = {
     ),
 }
 
-MENU = (
+Links = tuple[tuple[str, str], ...]
+
+MENU: Links = (
     ("Conditions", "/conditions/"),
     ("Studies", "/studies/"),
     ("Articles", "/blog/"),
     ("Consultation", "/consultation-steps/"),
     ("Contact", "/contact/"),
 )
-FOOTER = (
+FOOTER: Links = (
     ("Editorial policy", "/editorial-policy/"),
     ("How we rate evidence", "/how-we-rate-evidence/"),
     ("Corrections", "/corrections/"),
@@ -73,12 +75,16 @@ def load_frame(owner: User) -> None:
     for kind, (lead, text) in WORDINGS.items():
         if not Wording.objects.filter(kind=kind, jurisdiction="US").exists():
             Wording.objects.create(kind=kind, lead=lead, text=text, created_by=owner, is_sample=True)
-    for model, links in ((MenuItem, MENU), (FooterLink, FOOTER)):
-        if not model._default_manager.exists():
-            model._default_manager.bulk_create(
-                model(label=label, path=path, ordering=number * 10, is_sample=True)
-                for number, (label, path) in enumerate(links, start=1)
-            )
+    _load_links(MenuItem, MENU)
+    _load_links(FooterLink, FOOTER)
+
+
+def _load_links[Row: (MenuItem, FooterLink)](model: type[Row], links: Links) -> None:
+    if not model._default_manager.exists():
+        model._default_manager.bulk_create(
+            model(label=label, path=path, ordering=number * 10, is_sample=True)
+            for number, (label, path) in enumerate(links, start=1)
+        )
 
 
 def _load_clinic() -> None:

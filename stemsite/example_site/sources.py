@@ -277,7 +277,7 @@ INTERVENTIONS: dict[str, dict[str, Any]] = {
     "edaravone": {
         "name": "Edaravone",
         "description": "A medicine given into a vein or by mouth.",
-        "status": "approved",
+        "status": Status.APPROVED,
     },
     "tofersen": {
         "name": "Tofersen",

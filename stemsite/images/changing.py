@@ -14,7 +14,7 @@ from .models import Picture, PictureFile
 from .renditions import add_file
 
 
-def read_upload(upload: UploadedFile) -> SafePicture:
+def read_upload(upload: UploadedFile[bytes]) -> SafePicture:
     """What is safe of an upload; refuses with a sentence for whoever sent it (PUB-103)."""
     if upload.size is None or upload.size > MAX_BYTES:
         raise ValidationError(TOO_LARGE, code="too_large")
@@ -23,7 +23,7 @@ def read_upload(upload: UploadedFile) -> SafePicture:
 
 @transaction.atomic
 def save_picture(picture: Picture, *, safe: SafePicture | None, focal: tuple[float, float]) -> None:
-    """Store a picture with a new file, or with the one it has; drafts follow, what is stored keeps its file (PUB-102)."""
+    """Store a picture with a new file or the one it has; drafts follow, versions keep their file (PUB-102)."""
     picture.save()
     if safe is not None:
         add_file(picture, safe, focal=focal)

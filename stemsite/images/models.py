@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -55,7 +55,7 @@ class Picture(Kept):
 
     objects = PictureQuerySet.as_manager()
 
-    USE_KIND = "picture"
+    USE_KIND: ClassVar[str] = "picture"
 
     def __str__(self) -> str:
         return self.name

@@ -21,7 +21,7 @@ from .moved import listed_drift
 @admin.register(Condition)
 class ConditionAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     view_right = Action.SEE_LIBRARY
-    add_right = change_right = delete_right = Action.EDIT_LIBRARY
+    add_right = change_right = delete_right = Action.EDIT_TERMS
     list_display = ("name", "short_name", "specialist", "live_pages")
     search_fields = ("name", "short_name", "other_names", "codes")
     ordering = ("name",)

@@ -23,7 +23,7 @@ class InterventionAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     """Treatments. A new regulatory status is printed by pages as they are saved and published anew."""
 
     view_right = Action.SEE_LIBRARY
-    add_right = change_right = delete_right = Action.EDIT_LIBRARY
+    add_right = change_right = delete_right = Action.EDIT_TERMS
     list_display = ("name", "status", "status_note", "live_pages")
     list_filter = ("status",)
     search_fields = ("name", "description")

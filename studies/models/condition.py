@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from stemsite.uses import Kept
@@ -20,7 +22,7 @@ class Condition(Kept):
     changed_at = models.DateTimeField(auto_now=True)
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
-    USE_KIND = "condition"
+    USE_KIND: ClassVar[str] = "condition"
 
     def __str__(self) -> str:
         return self.name
@@ -47,7 +49,7 @@ class Intervention(Kept):
     changed_at = models.DateTimeField(auto_now=True)
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
-    USE_KIND = "intervention"
+    USE_KIND: ClassVar[str] = "intervention"
 
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -101,8 +101,8 @@ class Reference(Kept):
 
     objects = ReferenceQuerySet.as_manager()
 
-    USE_KIND = "reference"
-    INSTEAD = "Mark it as retired instead: it is then no longer offered, and pages keep what they print."
+    USE_KIND: ClassVar[str] = "reference"
+    INSTEAD: ClassVar[str] = "Mark it as retired instead: it is then no longer offered, and pages keep what they print."
 
     class Meta:
         constraints = (

@@ -149,6 +149,7 @@ def test_keys_are_read_newest_first():
         (",".join([new_field_key("a"), new_field_key("a")]), "one id twice"),
         (":" + new_field_key("a"), "write id:base64"),
     ],
+    ids=["no key", "no base64", "short", "blank in the id", "twice", "no id"],
 )
 def test_a_key_that_is_none_is_refused_in_plain_words(text, words):
     with pytest.raises(ImproperlyConfigured, match=words):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -55,8 +55,10 @@ class Person(Kept):
 
     objects = PersonQuerySet.as_manager()
 
-    USE_KIND = "person"
-    INSTEAD = "Mark the person as having left the clinic instead: bylines stay, and nothing more can be signed."
+    USE_KIND: ClassVar[str] = "person"
+    INSTEAD: ClassVar[str] = (
+        "Mark the person as having left the clinic instead: bylines stay, and nothing more can be signed."
+    )
 
     class Meta:
         verbose_name_plural = "people"

@@ -50,7 +50,7 @@ class Wording(Kept):
 
     objects = WordingQuerySet.as_manager()
 
-    USE_KIND = "wording"
+    USE_KIND: ClassVar[str] = "wording"
 
     FIELDS: ClassVar[frozenset[str]] = frozenset({"condition", "specialist"})
 

@@ -126,7 +126,7 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
 
 
 def _image(picture: Picture, largest: int) -> Any:
-    """The smallest stored size that fills ``largest`` pixels; its name stands beside it, so it has no alternative text."""
+    """The smallest stored size that fills ``largest`` pixels; its name stands beside it, so ``alt`` is empty."""
     file = picture.current
     if file is None:
         return "–"
@@ -134,6 +134,5 @@ def _image(picture: Picture, largest: int) -> Any:
     width, height = max(1, round(file.width * scale)), max(1, round(file.height * scale))
     made = [row for row in file.renditions.all() if row.format == Rendition.Format.JPEG and row.width >= width]
     path = min(made, key=lambda row: row.width).path if made else file.path
-    return format_html(
-        '<img src="{}" width="{}" height="{}" alt="" loading="lazy">', default_storage.url(path), width, height
-    )
+    image = '<img src="{}" width="{}" height="{}" alt="" loading="lazy">'
+    return format_html(image, default_storage.url(path), width, height)

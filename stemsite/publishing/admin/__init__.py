@@ -1,4 +1,4 @@
-from .choosing import AnyPageAdmin
+from .every_page import EveryPageAdmin
 from .redirect import RedirectAdmin
 
-__all__ = ["AnyPageAdmin", "RedirectAdmin"]
+__all__ = ["EveryPageAdmin", "RedirectAdmin"]

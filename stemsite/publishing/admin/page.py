@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from stemsite.access import Action, can
+from stemsite.clinic.models import Clinic
 from stemsite.guarded import Guarded
 
 from .. import workflow
@@ -110,12 +111,14 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
     def _panel(self, request: HttpRequest, page: Page | None) -> dict[str, Any]:
         """What stands above the form: states in words, the reason for a return, a schedule (PUB-47, PUB-61)."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        zone = Clinic.current().time_zone
         if page is None:
             return {"preview_url": reverse(f"{name}_add_preview"), "can_submit": False}
         schedule = page.schedules.filter(what=Schedule.What.PUBLISH, state=Schedule.State.PENDING)
         returned = page.transitions.filter(verb=Verb.REQUEST_CHANGES).select_related("by").order_by("-at")
         return {
             "page": page,
+            "zone": zone,
             "preview_url": reverse(f"{name}_preview", args=[page.pk]),
             "can_submit": is_open(page, Verb.SUBMIT) and can(request.user, Action.SUBMIT, page),
             "schedule": schedule.select_related("version", "scheduled_by").first()
