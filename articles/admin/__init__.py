@@ -1,5 +1,5 @@
-from . import temporary  # noqa: F401
 from .article import ArticleAdmin
+from .frame import FooterLinkAdmin, MenuItemAdmin
 from .topic import TopicAdmin
 
-__all__ = ["ArticleAdmin", "TopicAdmin"]
+__all__ = ["ArticleAdmin", "FooterLinkAdmin", "MenuItemAdmin", "TopicAdmin"]

@@ -48,7 +48,7 @@ def _failed() -> Q:
         state=Schedule.State.FAILED,
         version=OuterRef("approved_version"),
     )
-    return Q(draft_state=Draft.APPROVED) & Exists(failures)
+    return Q(Exists(failures), draft_state=Draft.APPROVED)
 
 
 QUEUES: tuple[Queue, ...] = (

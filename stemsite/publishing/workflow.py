@@ -155,7 +155,7 @@ def publish(page: Page, *, by: Any, change: str, note: str = "", version_id: int
 
 def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
     """The version that ``verb`` (publish or schedule) may act on now; the caller holds the lock."""
-    values, digest = frozen(page)
+    _, digest = frozen(page)
     version = page.approved_version
     if page.draft_state == Draft.SCHEDULED and version is not None:
         require_open(page, verb, by)

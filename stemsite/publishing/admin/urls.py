@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from . import history, versions, views
+from . import history, reports, versions, views
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
     return [
+        path("reports/", site.admin_view(reports.report_list), name="publishing_reports"),
         path("pages/<int:pk>/", site.admin_view(views.page), name="publishing_page"),
         path("pages/<int:pk>/history/", site.admin_view(history.history), name="publishing_history"),
         path("pages/<int:pk>/compare/", site.admin_view(history.compare), name="publishing_compare"),
