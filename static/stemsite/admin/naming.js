@@ -66,7 +66,31 @@ function nameToolbar(editor, toolbar, name) {
   draw()
 }
 
+/** Choices by autocomplete take the name of their field; select2 leaves them without. */
+function nameChoices(around) {
+  for (const select of around.querySelectorAll("select.select2-hidden-accessible")) {
+    const label = document.querySelector(`label[for="${select.id}"]`)
+    const choice = select.nextElementSibling?.querySelector("[role=combobox]")
+    if (!label || !choice) continue
+    label.id ||= `${select.id}_label`
+    const chosen = choice.querySelector(".select2-selection__rendered")
+    choice.setAttribute("aria-labelledby", select.multiple || !chosen?.id ? label.id : `${label.id} ${chosen.id}`)
+    select.nextElementSibling.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id)
+    if (select.multiple) keepList(chosen)
+  }
+}
+
+/** An empty placeholder is no item of the list it is put into. */
+function keepList(list) {
+  const tidy = () => list.querySelector(":scope > .select2-selection__placeholder:empty")?.remove()
+  new MutationObserver(tidy).observe(list, { childList: true })
+  tidy()
+}
+
 export function nameEditors() {
+  // On jQuery's queue, behind the script that makes the choices.
+  window.django.jQuery(() => setTimeout(() => nameChoices(document)))
+  document.addEventListener("formset:added", ({ target }) => setTimeout(() => nameChoices(target)))
   document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
     const name = nameBox(editor, textarea)
     const finish = () => {
