@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from stemsite.publishing.families import Family
 from stemsite.publishing.models import Use
+from studies.freezing import wording_ids
 
 from .content import ArticleContent, article_content
 from .freezing import freeze_article, restore_article, settle_article
@@ -21,6 +22,7 @@ def uses(found: ArticleContent) -> Iterator[tuple[str, int]]:
     yield from ((Use.Kind.PICTURE, pk) for pk in found.pictures)
     yield from ((Use.Kind.CONDITION, condition.id) for condition in found.conditions)
     yield from ((Use.Kind.INTERVENTION, intervention.id) for intervention in found.interventions)
+    yield from ((Use.Kind.WORDING, pk) for pk in wording_ids(found.notices))
     yield from ((Use.Kind.TOPIC, topic.id) for topic in found.topics)
     yield from ((Use.Kind.PAGE, pk) for pk in found.related)
 

@@ -22,10 +22,11 @@ from stemsite.publishing.models import Page, Version
 from stemsite.publishing.reading import Byline, Change, Pending, byline, history, local_day, signature
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
-from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card
+from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
 
 from . import content
 from .content import ArticleContent
+from .tables import boxed
 
 EMPTY = SafeString("")
 
@@ -217,7 +218,7 @@ def article_view(
         disclaimer=found.notice("disclaimer"),
         key_points=next((section for section in sections if section.role == "key points"), None),
         sections=tuple(section for section in sections if section.role != "key points"),
-        contents=_contents(found, sections, cards=bool(cards), references=bool(references), history=bool(changes)),
+        contents=_contents(found, sections, references=bool(references), history=bool(changes)),
         cards=cards,
         references=references,
         history=changes,
@@ -263,8 +264,13 @@ def _references(found: ArticleContent, joined: Joined, numbering: Numbering) -> 
     }
     citations |= {citation.reference: citation for citation in found.citations}
     numbered = sorted((number, pk) for pk, number in numbering.numbers.items())
+    lines = {
+        study.primary.reference: study_line(study, joined.standing.get(study.primary.reference))
+        for study in joined.contents.values()
+        if study.primary
+    }
     return references_in(
-        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered], joined.standing
+        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered], joined.standing, lines
     )
 
 
@@ -283,12 +289,11 @@ def _sections(found: ArticleContent, joined: Joined, numbering: Numbering) -> tu
 
 
 def _contents(
-    found: ArticleContent, sections: Iterable[SectionView], *, cards: bool, references: bool, history: bool
+    found: ArticleContent, sections: Iterable[SectionView], *, references: bool, history: bool
 ) -> tuple[tuple[str, str], ...]:
     """Every H2 of the page, in its order (PAGE-05)."""
     own = tuple((section.anchor, section.heading) for section in sections if section.anchor and section.type in HEADED)
     ours = (
-        ("studies", "Studies at a glance", cards),
         ("references", "References", references),
         ("how-we-made-this-page", "How we made this page", found.kind in {"guide", "article"}),
         ("history", "Change history", history),
@@ -301,7 +306,7 @@ def _section(
 ) -> SectionView:
     shape = _SHAPES[type(section)](section, found, joined, numbering)
     return SectionView(
-        type=section.__struct_config__.tag,
+        type=str(section.__struct_config__.tag),
         key=section.key,
         anchor=section.anchor,
         role=section.role,
@@ -316,7 +321,7 @@ def _marked(numbering: Numbering, html: str) -> SafeString:
 
 
 def _text(section: content.Text, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    return {"html": _marked(numbering, section.html)}
+    return {"html": mark_safe(boxed(numbering.mark(section.html), section.heading))}
 
 
 def _points(section: content.Points, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
@@ -352,7 +357,8 @@ def _figure(section: content.Figure, found: ArticleContent, joined: Joined, numb
 
 def _faq(section: content.Faq, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
     return {
-        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions)
+        "html": _marked(numbering, section.html),
+        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions),
     }
 
 

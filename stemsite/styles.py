@@ -1,4 +1,4 @@
-"""The one stylesheet of the public site: plain files under ``static/stemsite/css/``, joined in the order of their layers.
+"""The one stylesheet of the public site: plain files in ``static/stemsite/css/``, joined in the order of their layers.
 
 ``collectstatic`` and the development server both meet the joined file through ``SiteFinder``; the
 parts themselves are never published.
@@ -29,19 +29,21 @@ _SQUEEZED = re.compile(
 )
 
 
-def parts(folder: Path) -> list[Path]:
-    """The files in the order of their layers; a layer is one file, or a folder of files by name."""
-    found: list[Path] = []
-    for layer in LAYERS:
-        found += [path for path in (folder / f"{layer}.css",) if path.exists()]
-        found += sorted((folder / layer).glob("*.css"))
-    return found
+def parts(folder: Path, layer: str) -> list[Path]:
+    """The files of ``layer``: the one that has its name, then those in the folder of its name."""
+    return [path for path in (folder / f"{layer}.css",) if path.exists()] + sorted((folder / layer).glob("*.css"))
 
 
 def joined(folder: Path) -> str:
     """All parts as one small stylesheet that names the order of the layers first."""
-    text = "".join(path.read_text(encoding="utf-8") for path in parts(folder))
-    return f"@layer {','.join(LAYERS)};{squeezed(text)}"
+    layers = [_layer(parts(folder, layer), layer) for layer in LAYERS]
+    return f"@layer {','.join(LAYERS)};{''.join(layers)}"
+
+
+def _layer(files: Sequence[Path], layer: str) -> str:
+    """The files of one layer under one ``@layer``; each file names its layer itself, for who reads it."""
+    text = squeezed("".join(path.read_text(encoding="utf-8") for path in files))
+    return text.replace(f"}}@layer {layer}{{", "")
 
 
 def squeezed(css: str) -> str:

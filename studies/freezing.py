@@ -16,6 +16,7 @@ from stemsite.publishing.drafts import Draft, Stored
 
 from . import content
 from .citations import ama, as_html, as_text
+from .evidence import count_words
 from .models import Condition, Coverage, Intervention, OutcomeGroup, Reference, Registration, Study, StudyFact
 
 CITE = re.compile(r'<cite data-ref="(\d+)"(?: data-loc="([^"]*)")?></cite>')
@@ -53,20 +54,26 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         year=study.study_year,
         venue=study.venue,
         cells=study.cells,
-        design=study.design,
+        design=frozen.one_of(study.design, content.Design),
         phase=study.phase,
-        masking=study.masking or None,
+        masking=frozen.one_of(study.masking, content.Masking) if study.masking else None,
         enrolled_is_planned=study.enrolled_is_planned,
         has_results=study.has_results,
         is_preprint=study.is_preprint,
         one_centre=study.one_centre,
+        not_significant=study.not_significant,
+        surrogate=study.surrogate,
+        seller_paid=study.seller_paid,
+        stopped_because=study.stopped_because,
         outcome_of=study.outcome_of,
         product_status=study.product_status,
-        offered=study.offered,
+        offered=frozen.one_of(study.offered, content.Offered),
         sections=sections,
         primary=citation(study.primary) if study.primary else None,
         outcome_groups=tuple(
-            content.OutcomeGroup(label=group.label, people=group.people, direction=group.direction)
+            content.OutcomeGroup(
+                label=group.label, people=group.people, direction=frozen.one_of(group.direction, content.Direction)
+            )
             for group in sorted(draft.rows(OutcomeGroup), key=lambda group: group.ordering)
         ),
         registrations=tuple(
@@ -86,14 +93,36 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
             )
             for row in draft.rows(Coverage)
         ),
-        **{kind: _fact(kind, facts[kind]) for kind in facts},
+        enrolled=_count(facts.get("enrolled")),
+        analysed=_count(facts.get("analysed")),
+        serious_harms=_count(facts.get("serious_harms")),
+        deaths=_count(facts.get("deaths")),
+        comparator=_fact(facts.get("comparator")),
+        randomised=_fact(facts.get("randomised")),
+        blinding=_fact(facts.get("blinding")),
+        where=_fact(facts.get("where")),
+        how_given=_fact(facts.get("how_given")),
+        follow_up=_fact(facts.get("follow_up")),
+        outcome=_fact(facts.get("outcome")),
+        other_harms=_fact(facts.get("other_harms")),
+        funder=_fact(facts.get("funder")),
     )
 
 
-def _fact(kind: str, fact: StudyFact) -> content.Fact | content.Count:
-    if kind in StudyFact.COUNTS:
-        return content.Count(people=fact.people, of=fact.of, note=fact.text, known=fact.known)
-    return content.Fact(text=fact.text, known=fact.known)
+def _count(fact: StudyFact | None) -> content.Count:
+    if fact is None:
+        return content.Count(known="missing")
+    known = frozen.one_of(fact.known, content.Known)
+    return content.Count(people=fact.people, of=fact.of, note=fact.text, known=known, passage=fact.passage)
+
+
+def _fact(fact: StudyFact | None) -> content.Fact:
+    """A fact in words; a number that was given where words belong is put into words."""
+    if fact is None:
+        return content.Fact(known="missing")
+    known = frozen.one_of(fact.known, content.Known)
+    counted = count_words(content.Count(people=fact.people, of=fact.of), "") if fact.people is not None else ""
+    return content.Fact(text=fact.text or counted.rstrip("."), known=known, passage=fact.passage)
 
 
 def _sections(study: Study) -> tuple[content.StudySection, ...]:
@@ -125,7 +154,7 @@ def citation(reference: Reference) -> frozen.Citation:
     segments = ama(reference)
     return frozen.Citation(
         reference=reference.pk,
-        kind=reference.kind,
+        kind=frozen.one_of(reference.kind, frozen.SourceKind),
         html=as_html(segments),
         text=as_text(segments),
         short=reference.short,
@@ -159,7 +188,10 @@ def condition_mark(condition: Condition) -> frozen.ConditionMark:
 
 def intervention_mark(intervention: Intervention) -> frozen.InterventionMark:
     return frozen.InterventionMark(
-        id=intervention.pk, slug=intervention.slug, name=intervention.name, status=intervention.status
+        id=intervention.pk,
+        slug=intervention.slug,
+        name=intervention.name,
+        status=frozen.one_of(intervention.status, frozen.Status),
     )
 
 
@@ -174,7 +206,7 @@ def notices(
     wanted = list(kinds)
     rows = {row.kind: row for row in Wording.objects.current().filter(jurisdiction=jurisdiction, kind__in=wanted)}
     words = {
-        "condition": join_names([condition.spoken_name for condition in conditions]) or "any disease",
+        "condition": join_names([condition.spoken_name for condition in conditions]) or "most diseases",
         "specialist": conditions[0].specialist if conditions and conditions[0].specialist else "doctor",
     }
     return tuple(
@@ -187,6 +219,14 @@ def notices(
         for kind in wanted
         if kind in rows
     )
+
+
+def wording_ids(carried: Iterable[frozen.Wording], *, jurisdiction: str = "US") -> tuple[int, ...]:
+    """The stored wordings that frozen notices are versions of (PUB-15, PUB-52)."""
+    wanted = {(wording.kind, wording.version) for wording in carried}
+    rows = Wording.objects.filter(jurisdiction=jurisdiction, kind__in={kind for kind, _ in wanted})
+    found = rows.order_by("pk").values_list("pk", "kind", "version")
+    return tuple(pk for pk, kind, version in found if (kind, version) in wanted)
 
 
 def join_names(names: Sequence[str]) -> str:

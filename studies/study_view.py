@@ -148,7 +148,7 @@ def study_view(
         primary=references[0] if found.primary else None,
         registrations=found.registrations,
         coverage=found.coverage,
-        used_by=tuple((user.live_title, user.live_path) for user in users),
+        used_by=tuple((user.version_for_readers().title, user.get_absolute_url()) for user in users),
         history=history(page, pending),
         integrity=integrity,
         checked=references[0].checked if found.primary else "Not checked",
@@ -194,7 +194,4 @@ def pages_showing(page: Page) -> list[Page]:
         live_version__uses__kind=Use.Kind.STUDY,
         live_version__uses__object_id=page.pk,
     )
-    pages = list(shown.select_related("live_version").order_by("pk"))
-    for user in pages:
-        user.live_title = user.version_for_readers().title  # type: ignore[attr-defined]
-    return pages
+    return list(shown.select_related("live_version").order_by("pk"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import uuid
 from collections.abc import Mapping
@@ -27,10 +28,9 @@ def queue(kind: str, *, to: str, reference: str, context: Mapping[str, Any], mai
     clinic = Clinic.current()
     values = {**context, "clinic": clinic, "address_lines": clinic.address.splitlines(), "site_url": settings.SITE_URL}
     subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", values).split())
-    try:
+    html: str = ""
+    with contextlib.suppress(TemplateDoesNotExist):
         html = render_to_string(f"mail/{kind}.html", values)
-    except TemplateDoesNotExist:
-        html = ""
     text = render_to_string(f"mail/{kind}.txt", values)
     return queue_message(kind, to=to, reference=reference, subject=subject, text=text, html=html, mailer=mailer)
 

@@ -23,6 +23,11 @@ def page_key(page_id: int) -> str:
     return f"page:{page_id}"
 
 
+def picture_ready(file_id: int) -> None:
+    """Pages stored before a picture's sizes were made are rendered anew with them (PUB-101)."""
+    store.forget(f"picture:{file_id}")
+
+
 def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "") -> Transition:
     """Point the page at ``version``; every address that depends on it is rendered anew from this commit on."""
     now = timezone.now()
@@ -129,4 +134,6 @@ def _claim_path(page: Page, path: str) -> None:
             from_path=page.live_path, defaults={"page": page, "to_path": "", "is_sample": page.is_sample}
         )
         store.forget(f"path:{page.live_path}")
+    # Where the address was a redirect's bare target, the redirect follows the page from now on (PUB-84).
+    Redirect.objects.filter(to_path=path).update(page=page, to_path="")
     store.forget(f"path:{path}")

@@ -127,7 +127,7 @@ def _citations(html: str) -> str:
     return "".join((*kept, html[end:]))
 
 
-class ProseField(ProseEditorField):
+class ProseField(ProseEditorField):  # type: ignore[misc]
     """A prose editor field that is clean on every write path: forms, ``save``, bulk calls, ``update``, fixtures."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

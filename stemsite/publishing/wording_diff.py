@@ -183,7 +183,7 @@ def _written(tokens: Sequence[str], sources: Mapping[int, str], mark: Callable[[
         elif cite := _CITE.match(token):
             where = f", {unescape(cite[2])}" if cite[2] else ""
             written.append(f"[{sources.get(int(cite[1]), f'source {cite[1]}')}{where}] ")
-        elif token != "</cite>":
+        elif token != "</cite>":  # noqa: S105
             written.append(mark(token))
     return re.sub(r"\n\s*\n+", "\n", "".join(written))
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from stemsite.access import Action, can
+from stemsite.clinic.models import Clinic
 from stemsite.guarded import Guarded
 
 from .. import workflow
@@ -79,7 +80,7 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
         """What lists show: an author's own pages, everybody else's all."""
-        return super().get_queryset(request).visible_to(request.user)
+        return columns.for_lists(super().get_queryset(request), request.user)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Page | None:
         """Any page by its id: whether it may be seen is asked of ``can``, so that the answer is 403."""
@@ -110,12 +111,14 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
     def _panel(self, request: HttpRequest, page: Page | None) -> dict[str, Any]:
         """What stands above the form: states in words, the reason for a return, a schedule (PUB-47, PUB-61)."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        zone = Clinic.current().time_zone
         if page is None:
             return {"preview_url": reverse(f"{name}_add_preview"), "can_submit": False}
         schedule = page.schedules.filter(what=Schedule.What.PUBLISH, state=Schedule.State.PENDING)
         returned = page.transitions.filter(verb=Verb.REQUEST_CHANGES).select_related("by").order_by("-at")
         return {
             "page": page,
+            "zone": zone,
             "preview_url": reverse(f"{name}_preview", args=[page.pk]),
             "can_submit": is_open(page, Verb.SUBMIT) and can(request.user, Action.SUBMIT, page),
             "schedule": schedule.select_related("version", "scheduled_by").first()

@@ -22,6 +22,9 @@ class Saving:
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         """As stock. When the swap fails the first pass is rolled back, and the second one shows the conflict."""
+        if request.method == "POST" and request.POST.get("_continue") == "overwrite":
+            request.POST = request.POST.copy()
+            request.POST["lock_version"] = request.POST.get("seen_lock_version", "")
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Conflict:

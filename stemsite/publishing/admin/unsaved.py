@@ -44,12 +44,15 @@ def typed_content(form: Any, formsets: Iterable[Any]) -> Content:
 
 
 def _stands(formset: Any, row: Any) -> bool:
-    """Whether a row would be there after saving, and holds what it points at."""
+    """Whether a row would be there after saving, holds what it points at, and has a kind where one is needed."""
     if formset.can_delete and formset._should_delete_form(row):
         return False
     if row.instance.pk is None and not row.has_changed():
         return False
-    needed = {field.name for field in formset.model._meta.concrete_fields if field.is_relation and not field.null}
+    fields = formset.model._meta.concrete_fields
+    needed = {
+        field.name for field in fields if (field.is_relation and not field.null) or (field.choices and not field.blank)
+    }
     return not needed & set(row.errors)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .version import Version
 
 
-class PageQuerySet(models.QuerySet["Page"]):
+class PageQuerySet[P: "Page"](models.QuerySet[P]):
     def live(self) -> Self:
         """What the public gets, each with its Version and that Version's signatures."""
         return (
@@ -119,7 +119,7 @@ class Page(models.Model):
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
     is_synthetic = models.BooleanField("made for scale trials", default=False, editable=False)
 
-    objects = PageQuerySet.as_manager()
+    objects = PageQuerySet["Page"].as_manager()
 
     FAMILY: ClassVar[str] = ""
 
