@@ -127,7 +127,7 @@ def text_of(html: str) -> str:
 
 
 def _citations(html: str) -> str:
-    """Every citation mark as an empty ``<cite>`` with its attributes in one order; other ``<cite>`` leave their text."""
+    """Every citation mark as an empty ``<cite>`` with its attributes in one order; any other leaves its text."""
     kept: list[str] = []
     inside = 0
     end = 0

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 
+from stemsite.headers import secure
+
 from . import store
 from .models import StoredPage
 
@@ -73,6 +75,8 @@ def _finish(request: HttpRequest, response: HttpResponse, began: int | None) -> 
         patch_cache_control(response, private=True, no_store=True)
         return response
     patch_cache_control(response, public=True, no_cache=True)
+    # Kept with the page: whoever answers from the store, outside of Django too, answers as strictly.
+    secure(response)
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT)
     body = response.content
     if store.is_on() and request.method == "GET" and began is not None:

@@ -100,7 +100,7 @@ class Reference(Kept):
     )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()  # type: ignore[misc]
 
     USE_KIND: ClassVar[str] = "reference"
     INSTEAD: ClassVar[str] = "Mark it as retired instead: it is then no longer offered, and pages keep what they print."

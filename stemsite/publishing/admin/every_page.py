@@ -1,4 +1,4 @@
-"""All pages of every family in one list: where the numbers of the work queue lead, and where related pages are found."""
+"""All pages of every family in one list: where the work queue's numbers lead, and where related pages are found."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class EveryPageAdmin(Guarded, admin.ModelAdmin):
     saved = columns.saved
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        return super().get_queryset(request).visible_to(request.user)
+        return columns.for_lists(super().get_queryset(request), request.user)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (object_id.isascii() and object_id.isdigit()):
