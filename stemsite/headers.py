@@ -25,7 +25,6 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
 }
 
 
@@ -33,6 +32,8 @@ def secure[R: HttpResponseBase](response: R) -> R:
     """Give ``response`` what it lacks; a view that set a header of its own (stricter, or for a preview) keeps it."""
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
+    if not getattr(response, "xframe_options_exempt", False):
+        response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("Content-Security-Policy", build_policy(settings.SECURE_CSP))
     if settings.SECURE_HSTS_SECONDS:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
