@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.views.decorators.csp import csp_override
 
@@ -36,6 +37,11 @@ class StaffSite(AccountDoors):
             return response if hasattr(response, "_csp_config") else with_nonce(lambda _: response)(request)
 
         return policed
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from stemsite.publishing.admin.work_queue import work_queue
+
+        return super().index(request, {**work_queue(request), **(extra_context or {})})
 
     def get_urls(self) -> list[URLResolver | URLPattern | Any]:
         from stemsite.publishing.admin.urls import urls as page_urls

@@ -43,7 +43,7 @@ class KeptAdmin:
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
         uses = uses_of(self.model.USE_KIND, [pk for obj in objs for pk in obj.use_ids()])  # type: ignore[attr-defined]
         links = [format_html('<a href="{}">{}</a> ({})', use.url, use.label, use.mark) for use in uses]
-        return deleted, counts, lacking, links or protected
+        return deleted, counts, set() if links else lacking, links or protected
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -93,7 +93,7 @@ class _Comparison:
             was, now = old.get(field), new.get(field)
             if was == now or (field not in old and _is_blank(now)):
                 continue
-            pieces = self._pieces(field, was, now)
+            pieces = _without_leading_break(self._pieces(field, was, now))
             yield Passage(label=_label(field), pieces=pieces or (Piece("added", "Details changed."),))
 
     def sections(self, old: Iterable[Any], new: Iterable[Any]) -> Iterable[SectionChange]:
@@ -196,8 +196,16 @@ class _Comparison:
             field for field in _fields(value) if field not in {"id", "slug", "person", "key", "schema", "reference"}
         ]
         if "html" in told and "text" in told:
-            told.remove("html")
+            told = ["text"]
         return ", ".join(text for field in told if (text := self._text(field, getattr(value, field))))
+
+
+def _without_leading_break(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """A text begins with its first word, not with the break before its first paragraph."""
+    if pieces and pieces[0].op == "same":
+        first = Piece("same", pieces[0].text.lstrip("\n"))
+        return (first, *pieces[1:]) if first.text else pieces[1:]
+    return pieces
 
 
 def _values(section: Any) -> dict[str, Any]:

@@ -55,7 +55,12 @@ QUEUES: tuple[Queue, ...] = (
     Queue(slug="failed", label="Failed to publish at the set time", waits=_failed, mine=_own, alarm=True),
     Queue(slug="review", label="To review", waits=lambda: Q(draft_state=Draft.IN_REVIEW), mine=_to_review_by),
     Queue(slug="changes", label="Changes wanted", waits=lambda: Q(draft_state=Draft.CHANGES_REQUESTED), mine=_own),
-    Queue(slug="approved", label="Approved, not yet public", waits=lambda: Q(draft_state=Draft.APPROVED), mine=_own),
+    Queue(
+        slug="approved",
+        label="Approved, waiting to be published",
+        waits=lambda: Q(draft_state=Draft.APPROVED),
+        mine=_own,
+    ),
     Queue(slug="scheduled", label="Scheduled", waits=lambda: Q(draft_state=Draft.SCHEDULED), mine=_own),
     Queue(
         slug="drafts",

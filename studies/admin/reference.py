@@ -38,7 +38,10 @@ class AuthorsField(forms.CharField):
             raise ValidationError(str(error), code="authors") from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial or []), data)
+        try:
+            return self.to_python(data) != self.to_python(self.prepare_value(initial or []))
+        except ValidationError:
+            return True
 
 
 class ReferenceForm(forms.ModelForm):

@@ -1,10 +1,13 @@
 /* After a failed save: one summary that has the focus, names every problem and leads to its field. */
 
+import { kindOf, nameOf } from "stemsite/rows"
+
 const plain = (element) => element?.textContent.replace(/\s+/g, " ").replace(/:\s*$/, "").trim() ?? ""
 
-function sectionName(field) {
-  const row = field.closest(".inline-related")
-  return row ? plain(row.querySelector(".section-toggle") ?? row.querySelector("h3")) : ""
+function sectionName(list) {
+  const row = list.closest(".inline-related")
+  if (!row) return ""
+  return row.querySelector(".section-toggle") ? `${kindOf(row)}, ${nameOf(row)}` : plain(row.querySelector("h3"))
 }
 
 function fieldOf(list) {
@@ -23,11 +26,20 @@ export function reveal(field) {
   row?.classList.remove("collapsed")
   row?.dispatchEvent(new CustomEvent("stemsite:open", { bubbles: true }))
   for (let around = field.closest("details"); around; around = around.parentElement.closest("details")) around.open = true
-  const box = field.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")
-  const target = box ?? (field.classList.contains("select2-hidden-accessible") ? field.nextElementSibling.querySelector("[tabindex]") : field)
+  if (field.matches("textarea[data-django-prose-editor-configurable]") && !boxOf(field)) {
+    // The editor is still being made.
+    field.addEventListener("prose-editor:ready", () => reveal(field), { once: true })
+    return
+  }
+  const target = boxOf(field) ?? choiceOf(field) ?? field
   target.scrollIntoView({ block: "center" })
   target.focus({ preventScroll: true })
 }
+
+const boxOf = (field) => field.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")
+
+const choiceOf = (field) =>
+  field.classList.contains("select2-hidden-accessible") ? field.nextElementSibling.querySelector("[tabindex]") : null
 
 function entry(list, message) {
   const field = fieldOf(list)

@@ -66,7 +66,35 @@ function nameToolbar(editor, toolbar, name) {
   draw()
 }
 
+/** Choices by autocomplete take the name of their field; select2 leaves them without. */
+function nameChoices(around) {
+  for (const select of around.querySelectorAll("select.select2-hidden-accessible")) {
+    const label = document.querySelector(`label[for="${select.id}"]`)
+    const choice = select.nextElementSibling?.querySelector("[role=combobox]")
+    if (!label || !choice) continue
+    label.id ||= `${select.id}_label`
+    const chosen = choice.querySelector(".select2-selection__rendered")
+    choice.setAttribute("aria-labelledby", select.multiple || !chosen?.id ? label.id : `${label.id} ${chosen.id}`)
+    select.nextElementSibling.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id)
+    if (select.multiple) keepList(chosen)
+  }
+}
+
+/** select2 puts its placeholder and its "clear all" among the items of a list; they are none. */
+function keepList(list) {
+  const tidy = () => {
+    list.querySelector(":scope > .select2-selection__placeholder:empty")?.remove()
+    const clear = list.querySelector(":scope > .select2-selection__clear")
+    if (clear) list.after(clear)
+  }
+  new MutationObserver(tidy).observe(list, { childList: true })
+  tidy()
+}
+
 export function nameEditors() {
+  // On jQuery's queue, behind the script that makes the choices.
+  window.django.jQuery(() => setTimeout(() => nameChoices(document)))
+  document.addEventListener("formset:added", ({ target }) => setTimeout(() => nameChoices(target)))
   document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
     const name = nameBox(editor, textarea)
     const finish = () => {

@@ -18,7 +18,9 @@ function build() {
     make("label", { for: "picker-words" }, ["Author, title, DOI or PMID"]),
     make("input", {
       id: "picker-words",
-      type: "search",
+      // Not "search": Escape would empty it before it leaves the dialog.
+      type: "text",
+      inputmode: "search",
       autocomplete: "off",
       role: "combobox",
       "aria-expanded": "true",

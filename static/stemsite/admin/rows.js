@@ -4,13 +4,19 @@ const NOT_COPIED = new Set(["id", "parent", "ordering", "region", "DELETE"])
 
 export const kindOf = (row) => row.querySelector(":scope > h3 b").textContent.replace(/:\s*$/, "").trim()
 
+/** What stands in a field of `row`, whether it can be written or only read. */
+function shown(row, field) {
+  const typed = row.querySelector(`[name$="-${field}"]`)
+  if (!typed) return row.querySelector(`.field-${field} .readonly`)?.textContent.trim().replace(/^-$/, "") ?? ""
+  if (typed.tagName !== "TEXTAREA") return typed.value.trim()
+  return new DOMParser().parseFromString(typed.value, "text/html").body.textContent.trim()
+}
+
 /** What a section is called: its heading, else its first words. */
 export function nameOf(row) {
-  const heading = row.querySelector('[name$="-heading"]')?.value.trim()
-  if (heading) return heading
-  const text = row.querySelector("textarea[data-django-prose-editor-configurable]")?.value ?? ""
-  const words = new DOMParser().parseFromString(text, "text/html").body.textContent.trim().split(/\s+/)
-  return words[0] ? `${words.slice(0, 6).join(" ")}${words.length > 6 ? " …" : ""}` : "without heading"
+  const words = (shown(row, "heading") || shown(row, "html")).split(/\s+/)
+  if (!words[0]) return "without heading"
+  return shown(row, "heading") || `${words.slice(0, 6).join(" ")}${words.length > 6 ? " …" : ""}`
 }
 
 const fieldName = (field) => field.name.match(/-(?:\d+|__prefix__)-(\w+)$/)?.[1]

@@ -44,10 +44,11 @@ class PageMachine extends Machine {
 
   /** Tab and reading order follow what is seen. */
   followOrder() {
-    let at = this.orderMachine.firstElementChild
+    const rowFrom = (element) => (!element || element.matches(ROWS) ? element : rowFrom(element.nextElementSibling))
+    let at = rowFrom(this.orderMachine.firstElementChild)
     for (const row of this.rows()) {
       if (row === at) {
-        at = at.nextElementSibling
+        at = rowFrom(at.nextElementSibling)
         continue
       }
       this.emitInline("content-editor:deactivate", row)
@@ -152,7 +153,7 @@ class Controls {
     const row = this.machine.rows().find((one) => !known.has(one))
     if (values) fill(row, values)
     this.draw(row)
-    row.querySelector('[name$="-heading"], input:not([type=hidden]), select, textarea').focus()
+    ;(row.querySelector('[name$="-heading"]') ?? row.querySelector(".section-toggle")).focus()
     document.dispatchEvent(new CustomEvent("stemsite:sections"))
     return row
   }
@@ -286,6 +287,23 @@ function rememberCollapsed(machine, form) {
   })
 }
 
+/** Where somebody may only look, stock rows hold neither input nor rendered text: give them both. */
+function standIn(row) {
+  for (const name of ["ordering", "region"]) {
+    const place = row.querySelector(`.field-${name}`)
+    const input = document.createElement("input")
+    Object.assign(input, { type: "hidden", name: `shown-${name}` })
+    const shown = place.querySelector(".readonly").textContent.trim()
+    input.value = name === "ordering" ? shown.replace(/\D/g, "") : shown
+    place.append(input)
+  }
+  const text = row.querySelector(".field-html .readonly")
+  if (!text) return
+  const { body } = new DOMParser().parseFromString(text.textContent, "text/html")
+  for (const mark of body.querySelectorAll("cite[data-ref]")) mark.className = "citation"
+  text.replaceChildren(...body.childNodes)
+}
+
 function init() {
   const editor = initContext()
   const machine = new PageMachine(editor)
@@ -295,6 +313,8 @@ function init() {
   editor.currentRegion = editor.regions[0].key
 
   machine.addPluginIcons()
+  const rowsToStandIn = editor.plugins.flatMap(({ prefix }) => [...document.querySelectorAll(`#${prefix}-group ${ROWS}`)])
+  for (const row of rowsToStandIn) if (!row.querySelector(".field-ordering input")) standIn(row)
   const groups = editor.plugins.map(({ prefix }) => document.getElementById(`${prefix}-group`)).filter(Boolean)
   machine.reorderInlines(groups)
   for (const group of groups) group.hidden = true

@@ -34,7 +34,7 @@ class EveryPageAdmin(Guarded, admin.ModelAdmin):
     saved = columns.saved
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        return super().get_queryset(request).visible_to(request.user)
+        return columns.for_lists(super().get_queryset(request), request.user)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (object_id.isascii() and object_id.isdigit()):

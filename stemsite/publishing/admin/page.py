@@ -80,7 +80,7 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
         """What lists show: an author's own pages, everybody else's all."""
-        return super().get_queryset(request).visible_to(request.user)
+        return columns.for_lists(super().get_queryset(request), request.user)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Page | None:
         """Any page by its id: whether it may be seen is asked of ``can``, so that the answer is 403."""

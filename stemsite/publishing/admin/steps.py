@@ -8,6 +8,7 @@ from typing import Any
 
 from ..models import Page
 from ..offering import offers
+from ..steps import Verb
 from . import public_forms, review_forms
 from .step_form import StepForm
 
@@ -28,11 +29,16 @@ FORMS: tuple[type[StepForm], ...] = (
     public_forms.ScheduleWithdrawal,
 )
 
+ONWARD = (Verb.SIGN, Verb.CONFIRM, Verb.PUBLISH, Verb.SUBMIT)
+"""The steps that bring a page nearer to its readers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStep:
     form: StepForm
     refusal: str
+    is_open: bool
+    """Whether the form lies open: the one step that leads on, or the one that was pressed."""
 
 
 def form_class(slug: str) -> type[StepForm] | None:
@@ -42,9 +48,11 @@ def form_class(slug: str) -> type[StepForm] | None:
 def open_steps(page: Page, by: Any, pressed: StepForm | None = None) -> Iterator[OpenStep]:
     """The steps that ``by`` may take now; the one that was ``pressed`` and refused keeps what was typed."""
     offered = {offer.verb: offer.refusal for offer in offers(page, by)}
+    onward = next((verb for verb in ONWARD if offered.get(verb) == ""), None)
     for cls in FORMS:
         if cls.verb not in offered:
             continue
         form = pressed if isinstance(pressed, cls) else cls(page=page)
         if form.is_offered():
-            yield OpenStep(form=form, refusal=offered[cls.verb])
+            refusal = "" if form.is_bound else offered[cls.verb]
+            yield OpenStep(form=form, refusal=refusal, is_open=form.is_bound or cls.verb == onward)
