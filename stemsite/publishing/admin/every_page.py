@@ -34,7 +34,11 @@ class EveryPageAdmin(Guarded, admin.ModelAdmin):
     saved = columns.saved
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        return super().get_queryset(request).visible_to(request.user)
+        visible = super().get_queryset(request).visible_to(request.user)
+        if "field_name" not in request.GET:
+            return visible
+        # Whoever chooses a page for another form chooses among what is public as well.
+        return visible | Page.objects.filter(public_state=Page.PublicState.LIVE)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (object_id.isascii() and object_id.isdigit()):
