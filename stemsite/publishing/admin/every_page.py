@@ -34,7 +34,11 @@ class EveryPageAdmin(Guarded, admin.ModelAdmin):
     saved = columns.saved
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        return columns.for_lists(super().get_queryset(request), request.user)
+        pages = super().get_queryset(request)
+        if "field_name" in request.GET:
+            # Whoever chooses a page for another form chooses among what is public as well.
+            return pages.visible_to(request.user) | pages.filter(public_state=Page.PublicState.LIVE)
+        return columns.for_lists(pages, request.user)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (object_id.isascii() and object_id.isdigit()):
