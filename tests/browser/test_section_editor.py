@@ -103,7 +103,11 @@ def test_sections_move_by_keyboard_are_announced_and_numbers_follow(page, editor
     first, second = make_reference(authors=[["Alpha", "A"]]), make_reference(authors=[["Beta", "B"]])
     article = make_article(by=editor, html=f"<p>One{cited(first)}</p>")
     ListSection.objects.create(
-        parent=article, region="main", ordering=20, heading="Points", html=f"<ul><li><p>Two{cited(second)}</p></li></ul>"
+        parent=article,
+        region="main",
+        ordering=20,
+        heading="Points",
+        html=f"<ul><li><p>Two{cited(second)}</p></li></ul>",
     )
     open_form(page, article)
     expect(page.locator("cite.citation").first).to_have_text("[1] Alpha 2020")
@@ -161,7 +165,9 @@ def test_removing_can_be_taken_back(page, editor):
     expect(page.locator("[role=status]").first).to_have_text("First steps stays.")
 
     page.get_by_role("button", name="Add below Text, First steps").press("Enter")
-    page.get_by_role("group", name="Which kind of section?").get_by_role("button", name="List", exact=True).press("Enter")
+    page.get_by_role("group", name="Which kind of section?").get_by_role("button", name="List", exact=True).press(
+        "Enter"
+    )
     page.keyboard.type("Ideas")
     page.get_by_role("button", name="Remove List, Ideas").press("Enter")
     assert headings(page) == ["First steps"]
@@ -185,7 +191,13 @@ def test_numbers_are_those_that_readers_will_see(page, editor):
     TextSection.objects.create(parent=article, region="main", ordering=30, html=f"<p>d{cited(two)}</p>")
     open_form(page, article)
     expect(page.locator("cite.citation").last).to_have_text("[3] Two 2020")
-    assert marks(page) == ["[1] One 2020", "[1] One 2020", "[?] unknown source: cite again", "[1] One 2020", "[3] Two 2020"]
+    assert marks(page) == [
+        "[1] One 2020",
+        "[1] One 2020",
+        "[?] unknown source: cite again",
+        "[1] One 2020",
+        "[3] Two 2020",
+    ]
     page.locator(".section-remove").nth(1).click()
     expect(page.locator("cite.citation").last).to_have_text("[2] Two 2020")
     page.locator(".section-remove").nth(1).click()
