@@ -24,4 +24,4 @@ def _box(rows: str, name: str) -> str:
 def _scoped(cells: str) -> str:
     """Header cells of a row of headers head their columns; a header beside data heads its row."""
     scope = "row" if "<td" in cells else "col"
-    return cells.replace("<th>", f'<th scope="{scope}">').replace("<th ", f'<th scope="{scope}" ')
+    return re.sub(r"<th(?=[ >])", f'<th scope="{scope}"', cells)

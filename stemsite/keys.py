@@ -37,8 +37,8 @@ def parse_field_keys(text: str) -> tuple[FieldKey, ...]:
 
 
 def _parse(position: int, item: str) -> FieldKey:
-    name, _, encoded = item.partition(":")
-    if not _ID.match(name):
+    name, colon, encoded = item.partition(":")
+    if not (colon and _ID.match(name)):
         raise ImproperlyConfigured(f"FIELD_KEYS, entry {position}: write id:base64, the id in letters, digits, - or _.")
     try:
         secret = base64.b64decode(encoded, validate=True)

@@ -22,7 +22,7 @@ def form_data(response: Any, **changes: Any) -> dict[str, Any]:
     """What the form in ``response`` would post, with ``changes`` typed into it."""
     form = response.context["adminform"].form
     values = {form.add_prefix(name): form[name].value() for name in form.fields}
-    filled = {name: value for name, value in values.items() if value not in (None, False)}
+    filled = {name: value for name, value in values.items() if value is not None and value is not False}
     return {**filled, **changes}
 
 

@@ -1,4 +1,4 @@
-"""Who works here: inviting, accepting, roles, leaving. Each change of a right is one function, and audited (PUB-127)."""
+"""Who works here: inviting, accepting, roles, leaving. Each change of a right is one audited function (PUB-127)."""
 
 from __future__ import annotations
 

@@ -65,7 +65,6 @@ FOOTER: Links = (
     ("Corrections", "/corrections/"),
     ("Privacy", "/privacy/"),
     ("Health data policy", "/health-data-policy/"),
-    ("Report a problem", "/contact/"),
 )
 
 

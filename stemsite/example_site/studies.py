@@ -46,6 +46,8 @@ def make_study(text: Text, references: Mapping[str, int], *, by: User, staff: Ma
         enrolled_is_planned="planned" in named,
         has_results="no_results" not in named,
         one_centre="one_centre" in named,
+        not_significant="not_significant" in named,
+        seller_paid="seller_paid" in named,
         outcome_of=int(named["outcome_of"]) if "outcome_of" in named else None,
         product_status=named.get("product_status", ""),
         offered=Study.Offered.NO,

@@ -412,7 +412,7 @@ def test_links_tables_and_breaks_are_stored_as_made(page, editor):
     page.keyboard.type("below")
     expect(text).to_have_value(f"<p>Some {linked} here<br>below</p>")
     page.locator("[data-name=table]").first.click()
-    page.get_by_role("button", name="Insert Table").click()
+    page.get_by_role("button", name="Insert Table", exact=True).click()
     page.keyboard.type("cell")
     page.locator("[data-name='table:toggleHeaderCell']").first.click()
     page.locator("[data-name='table:addRowAfter']").first.click()

@@ -19,8 +19,8 @@ def every_address() -> list[str]:
 
 def filled(route: str) -> str:
     """``route`` with a made-up value wherever it takes one."""
-    simple = re.sub(r"<(?:(\w+):)?\w+>", lambda match: _SAMPLES[match[1] or "str"], route)
-    simple = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)", "x", simple)
+    simple = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)", "x", route)
+    simple = re.sub(r"<(?:(\w+):)?\w+>", lambda match: _SAMPLES[match[1] or "str"], simple)
     return re.sub(r"[\^$]|\\Z", "", simple)
 
 

@@ -80,9 +80,13 @@ function nameChoices(around) {
   }
 }
 
-/** An empty placeholder is no item of the list it is put into. */
+/** select2 puts its placeholder and its "clear all" among the items of a list; they are none. */
 function keepList(list) {
-  const tidy = () => list.querySelector(":scope > .select2-selection__placeholder:empty")?.remove()
+  const tidy = () => {
+    list.querySelector(":scope > .select2-selection__placeholder:empty")?.remove()
+    const clear = list.querySelector(":scope > .select2-selection__clear")
+    if (clear) list.after(clear)
+  }
   new MutationObserver(tidy).observe(list, { childList: true })
   tidy()
 }

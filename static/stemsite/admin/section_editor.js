@@ -44,10 +44,11 @@ class PageMachine extends Machine {
 
   /** Tab and reading order follow what is seen. */
   followOrder() {
-    let at = this.orderMachine.firstElementChild
+    const rowFrom = (element) => (!element || element.matches(ROWS) ? element : rowFrom(element.nextElementSibling))
+    let at = rowFrom(this.orderMachine.firstElementChild)
     for (const row of this.rows()) {
       if (row === at) {
-        at = at.nextElementSibling
+        at = rowFrom(at.nextElementSibling)
         continue
       }
       this.emitInline("content-editor:deactivate", row)

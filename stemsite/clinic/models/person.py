@@ -15,6 +15,12 @@ from django.utils import timezone
 from stemsite.uses import Kept, KeptQuerySet
 
 
+def initials_of(name: str) -> str:
+    """First letters of the first and the last name, for the drawn portrait."""
+    words = [word for word in name.split() if word[:1].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
 class PersonQuerySet(KeptQuerySet["Person"]):
     def lapsed(self, on: datetime.date | None = None) -> Self:
         """People who cannot sign on that day; see ``Person.credential_is_valid``."""

@@ -11,11 +11,21 @@ from js_asset import JSON, ImportMap, InlineStyle, Media, Script
 
 MODULES = ("citing", "errors", "naming", "picker", "rows", "status", "unsaved")
 
+STYLES = (
+    "content_editor/material-icons.css",
+    "content_editor/content_editor.css",
+    "django_prose_editor/material-icons.css",
+    "django_prose_editor/editor.css",
+    "django_prose_editor/overrides.css",
+    "stemsite/admin/editor.css",
+)
+"""Ours last: media keep the order of each list, so theirs are named as well."""
+
 # The empty style is the one that Tiptap would otherwise inject, which the content policy refuses;
 # its rules stand in editor.css.
 editor_media = Media(
     importmap=ImportMap({f"stemsite/{name}": f"stemsite/admin/{name}.js" for name in MODULES}),
-    css={"all": [InlineStyle("", **{"data-tiptap-style": True}), "stemsite/admin/editor.css"]},
+    css={"all": [InlineStyle("", **{"data-tiptap-style": True}), *STYLES]},
     js=[Script("stemsite/admin/form.js", type="module")],
 )
 
@@ -26,7 +36,7 @@ class SectionEditor(ContentEditor):
     def _content_editor_media(self, request: HttpRequest, context: dict[str, Any]) -> Media:
         return Media(
             importmap=content_editor_map,
-            css={"all": ["content_editor/material-icons.css", "content_editor/content_editor.css"]},
+            css={"all": STYLES[:2]},
             js=[
                 "admin/js/jquery.init.js",
                 JSON(self._content_editor_context(request, context), id="content-editor-context"),

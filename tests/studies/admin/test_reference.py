@@ -49,7 +49,7 @@ def test_a_line_that_cannot_be_read_is_named_and_nothing_is_lost(staff):
 
 
 def test_saving_a_cited_source_leaves_live_text_alone_and_lists_its_pages(clinic, staff):
-    """PUB-13, PUB-03: no public byte changes and no stored page is dropped; every page that prints it otherwise is named."""
+    """PUB-13, PUB-03: no public byte changes, no stored page is dropped, every page concerned is named."""
     reference = make_reference(title="A title with a mistake")
     guide, study, other = make_guide(citing=reference.pk), make_study(primary=reference), make_guide(slug="other")
     for page in (guide, study, other):
