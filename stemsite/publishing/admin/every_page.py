@@ -1,4 +1,4 @@
-"""All pages of every family in one list: where the numbers of the work queue lead, and where related pages are found."""
+"""All pages of every family in one list: where the work queue's numbers lead, and where related pages are found."""
 
 from __future__ import annotations
 
