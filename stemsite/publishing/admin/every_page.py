@@ -1,4 +1,4 @@
-"""All pages of every family in one list: where the numbers of the work queue lead, and where related pages are found."""
+"""All pages of every family in one list: where the work queue's numbers lead, and where related pages are found."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from stemsite.guarded import Guarded
 
 from ..models import Page
 from . import columns
+from .finding_pages import number_in
 
 
 @admin.register(Page)
@@ -41,11 +42,11 @@ class EveryPageAdmin(Guarded, admin.ModelAdmin):
         return columns.for_lists(pages, request.user)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (object_id.isascii() and object_id.isdigit()):
+        if number_in(object_id) is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return HttpResponseRedirect(reverse("admin:publishing_page", args=[object_id]))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        if not (object_id.isascii() and object_id.isdigit()):
+        if number_in(object_id) is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return HttpResponseRedirect(reverse("admin:publishing_history", args=[object_id]))
