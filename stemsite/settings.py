@@ -103,7 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "stemsite.headers.HeadersMiddleware",
     "stemsite.logs.RequestLogMiddleware",
-    "stemsite.methods.MethodsMiddleware",
+    "stemsite.door.DoorMiddleware",
     "stemsite.health.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
