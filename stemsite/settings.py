@@ -103,7 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "stemsite.headers.HeadersMiddleware",
     "stemsite.logs.RequestLogMiddleware",
-    "stemsite.door.DoorMiddleware",
+    "stemsite.methods.MethodsMiddleware",
     "stemsite.health.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "stemsite.errors.ErrorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "stemsite.clinic.middleware.ClinicTimeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -7,7 +7,7 @@ parts themselves are never published.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,9 @@ class SiteFinder(FileSystemFinder):
         if path == NAME:
             built = self._build()
             return [built] if find_all else built
-        return super().find(path, find_all=find_all)
+        return super().find(path, find_all=find_all)  # type: ignore[call-overload]
 
-    def list(self, ignore_patterns: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         yield from super().list([*(ignore_patterns or ()), f"{PARTS}*"])
         self._build()
         yield NAME, FileSystemStorage(location=_built_in())
