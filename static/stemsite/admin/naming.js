@@ -67,7 +67,7 @@ function nameToolbar(editor, toolbar, name) {
 }
 
 /** Choices by autocomplete take the name of their field; select2 leaves them without. */
-function nameChoices(around) {
+export function nameChoices(around) {
   for (const select of around.querySelectorAll("select.select2-hidden-accessible")) {
     const label = document.querySelector(`label[for="${select.id}"]`)
     const choice = select.nextElementSibling?.querySelector("[role=combobox]")
@@ -76,7 +76,13 @@ function nameChoices(around) {
     const chosen = choice.querySelector(".select2-selection__rendered")
     choice.setAttribute("aria-labelledby", select.multiple || !chosen?.id ? label.id : `${label.id} ${chosen.id}`)
     select.nextElementSibling.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id)
-    if (select.multiple) keepList(chosen)
+    if (select.multiple) {
+      keepList(chosen)
+    } else if (chosen) {
+      // It only shows what was chosen; as a text box it would need a name of its own.
+      chosen.removeAttribute("role")
+      chosen.removeAttribute("aria-readonly")
+    }
   }
 }
 
