@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.json import normalize_json
 from django.utils.module_loading import import_string
 
-from . import periodic
+from . import leases, periodic
 from .backend import LANES, AnyTask, as_result
-from .leases import LEASE, LeasedRow
+from .leases import LeasedRow
 from .models import Heartbeat, Job
 
 logger = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ def renewing(row: LeasedRow) -> Iterator[None]:
     over = threading.Event()
 
     def keep() -> None:
-        while not over.wait(LEASE.total_seconds() / 3):
+        while not over.wait(leases.LEASE.total_seconds() / 3):
             with contextlib.suppress(DatabaseError):
                 row.renew()
         connection.close()
