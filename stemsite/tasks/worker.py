@@ -111,6 +111,7 @@ class Worker:
 
 def run_job(job: Job, worker: str = "") -> None:
     """Run one claimed job and write its outcome, renewing the lease meanwhile."""
+    job.worker = worker
     Job.objects.filter(pk=job.pk, lease_token=job.lease_token).update(worker=worker)
     try:
         with renewing(job):

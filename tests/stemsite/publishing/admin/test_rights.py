@@ -15,7 +15,7 @@ A, M, P, C, OWN = Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER, Role.COORDINATOR, 
 READ = {M, P, OWN}
 EDIT = {P, OWN}
 
-# what is done: (method, address with {pk} {older} {newer} {form}, roles who may with a colleague's page, may its author?)
+# what is done: (method, address with {pk} {older} {newer} {form}, roles who may with another's page, may its author?)
 DOORS = {
     "form": ("get", "{form}", READ, True),
     "save": ("post", "{form}", EDIT, True),
