@@ -1,7 +1,8 @@
-"""The methods this site answers; everything else is 405 before any view sees it."""
+"""What this site answers at all: three methods, and addresses without a NUL; anything else meets no view."""
 
 from __future__ import annotations
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -17,6 +18,9 @@ class MethodsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # No address holds it, and PostgreSQL refuses it in any question.
+            raise BadRequest("A NUL in the address.")
         if request.method in ALLOWED:
             return self.get_response(request)
         return HttpResponse(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from django.utils.html import strip_tags
-
 from stemsite.publishing.models import Page
+from stemsite.publishing.prose import text_of
 from stemsite.search.index import Document
 
 from .content import study_content
@@ -24,5 +23,5 @@ def document(pk: int) -> Document | None:
     names += [registration.number for registration in found.registrations]
     if found.primary:
         names += [found.primary.doi, found.primary.pmid, found.primary.pmcid, found.primary.text]
-    text = " ".join([found.summary, *(strip_tags(section.html) for section in found.sections)])
+    text = " ".join([found.summary, *(text_of(section.html) for section in found.sections)])
     return Document(kind="Study", title=found.title, names=tuple(filter(None, names)), text=re.sub(r"\s+", " ", text))

@@ -22,20 +22,21 @@ class AccountDoors(AdminSite):
     """A mixin of the staff site. Who may enter at all is asked here; what they may do there, ``can()`` says."""
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         shown = [model for model in models if model._meta.label_lower not in NOT_SHOWN]
         super().register(shown, admin_class, **options)
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    # Typed loosely: Django's own say TemplateResponse, these lead to the account pages.
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return _to_login(request)
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return _leave(request)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("admin:index")
 
 

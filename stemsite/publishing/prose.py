@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import nh3
@@ -60,6 +61,11 @@ _REFERENCE = re.compile(r"[1-9][0-9]{0,15}\Z")
 _NUMBER = re.compile(r"[1-9][0-9]?\Z")
 _SCHEME = re.compile(r"\A([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BARE_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
+_LINK = re.compile(r"(<a [^>]*>)(.*?)</a>", re.DOTALL)
+_BLOCK_END = re.compile(r"</(?:p|li|h3|h4|td|th)>|<br>")
+_ANY_TAG = re.compile(r"<[^>]+>")
+_EMPTY_CITE = re.compile(r"<cite [^>]*></cite>")
 _CITE = re.compile(r'<(/?)cite((?: [a-z-]+="[^"]*")*)>')
 _CITE_ATTRIBUTE = re.compile(r' (data-ref|data-loc)="([^"]*)"')
 _EMPTY = re.compile(r"\A(?:\s|<p>(?:\s|&nbsp;|<br>)*</p>)*\Z")
@@ -68,11 +74,12 @@ _EMPTY = re.compile(r"\A(?:\s|<p>(?:\s|&nbsp;|<br>)*</p>)*\Z")
 def _safe_href(value: str) -> str | None:
     """``value`` where it leads somewhere harmless; none for other schemes, hosts in disguise and odd letters."""
     href = value.strip()
+    if "\\" in href:
+        return None
     scheme = _SCHEME.match(href)
     if scheme:
         return href if scheme[1].lower() in PROTOCOLS else None
-    before_colon = href.split(":", 1)[0]
-    if "\\" in href or href.startswith("//") or (":" in href and not before_colon.isascii()):
+    if href.startswith("//") or (":" in href and not href.split(":", 1)[0].isascii()):
         return None
     return href if href.startswith(("/", "#")) else None
 
@@ -84,7 +91,7 @@ def _filter(tag: str, name: str, value: str) -> str | None:
         case "cite", "data-ref":
             return value if _REFERENCE.match(value) else None
         case "cite", "data-loc":
-            return value.strip()[:40] or None
+            return " ".join(value.split())[:40] or None
         case (("td" | "th"), _):
             return value if _NUMBER.match(value) else None
     return None
@@ -104,12 +111,24 @@ _cleaner = nh3.Cleaner(
 def clean_prose(html: str) -> str:
     """``html`` reduced to what the toolbar can make; cleaning twice changes nothing."""
     cleaned = _cleaner.clean(html.replace("\x00", "")[:MAX_CHARACTERS])
-    cleaned = _citations(_BARE_LINK.sub(r"\1", cleaned))
+    cleaned = _LINK.sub(_cites_behind, _citations(_BARE_LINK.sub(r"\1", cleaned)))
+    cleaned = _EMPTY_LINK.sub("", cleaned)
     return "" if _EMPTY.match(cleaned) else cleaned
 
 
+def _cites_behind(link: re.Match[str]) -> str:
+    """A link without the citations inside it, which are links themselves: they follow it."""
+    cited = "".join(_EMPTY_CITE.findall(link[2]))
+    return f"{link[1]}{_EMPTY_CITE.sub('', link[2])}</a>{cited}"
+
+
+def text_of(html: str) -> str:
+    """The words of ``html`` on one line, for search and short descriptions: no tags, no entities."""
+    return " ".join(unescape(_ANY_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
+
+
 def _citations(html: str) -> str:
-    """Every citation mark as an empty ``<cite>`` with its attributes in one order; other ``<cite>`` leave their text."""
+    """Citation marks as empty ``<cite>``, their attributes in one order; any other ``<cite>`` leaves its text."""
     kept: list[str] = []
     inside = 0
     end = 0

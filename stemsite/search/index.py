@@ -12,6 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from .models import Entry
 
 MAX_QUERY = 200
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 MAX_WORDS = 8
 
 
@@ -46,9 +47,9 @@ def register_reader(reader: Reader) -> None:
 
 
 def fold(text: str) -> str:
-    """``text`` in lower case without accents, blanks collapsed."""
+    """``text`` in lower case without accents and control characters, blanks collapsed."""
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    bare = "".join(letter for letter in _UNSEEN.sub(" ", decomposed) if not unicodedata.combining(letter))
     return " ".join(bare.casefold().split())
 
 

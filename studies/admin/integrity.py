@@ -44,6 +44,7 @@ class IntegrityEventAdmin(Guarded, admin.ModelAdmin):
     list_filter = ("kind", ("ended_at", admin.EmptyFieldListFilter), "source")
     list_select_related = ("reference",)
     search_fields = ("reference__title", "reference__doi", "reference__pmid", "notice")
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-first_seen_at", "-pk")
     autocomplete_fields = ("reference",)
     known = ("reference", "kind", "source", "notice", "notice_url", "notice_on", "first_seen_at", "ended_at")

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import Media
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
@@ -22,6 +21,7 @@ from ..models import Page, Schedule
 from ..steps import Verb, is_open
 from . import columns, unsaved
 from .conflict import conflict_of
+from .finding_pages import number_in
 from .forms import PageForm
 from .media import editor_media
 from .saving import Saving
@@ -87,11 +87,8 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
         pages = self.model._default_manager.select_related(
             "latest_version", "saved_by", "keeper", "deputy", "reviewer", "created_by"
         )
-        return pages.filter(pk=object_id).first() if str(object_id).isascii() and str(object_id).isdigit() else None
-
-    @property
-    def media(self) -> Media:
-        return super().media + editor_media
+        pk = number_in(str(object_id))
+        return pages.filter(pk=pk).first() if pk is not None else None
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"keeper": request.user.pk, **super().get_changeform_initial_data(request)}
@@ -104,6 +101,8 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context["conflict"] = conflict_of(request, page, form, formsets)
         response = super().render_change_form(request, context, *args, **kwargs)
+        # Not as the class's media: lists show those without their import map.
+        response.context_data["media"] += editor_media
         if "conflict" in context:
             response.status_code = 409
         return response
@@ -148,7 +147,12 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:publishing_page", args=[page.pk]), status=303)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:publishing_history", args=[object_id]))
+        page = self.get_object(request, object_id)
+        if page is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, page):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:publishing_history", args=[page.pk]))
 
     def preview_view(self, request: HttpRequest, object_id: int | None = None) -> HttpResponse:
         """What is typed, as readers would get it; nothing is written (PUB-31)."""

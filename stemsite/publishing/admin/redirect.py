@@ -35,6 +35,7 @@ class RedirectAdmin(Audited, Guarded, admin.ModelAdmin):
     list_filter = (Idle,)
     list_select_related = ("page", "created_by")
     search_fields = ("from_path", "to_path", "page__title")
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("from_path",)
     fields = ("from_path", "page", "to_path")
     autocomplete_fields = ("page",)
