@@ -493,3 +493,12 @@ def test_the_form_of_a_study_names_its_texts_and_counts_its_own_source_first(pag
     expect(page.locator("#id_methods")).to_have_value(re.compile("More"))
     assert tools.in_words(tools.axe(page)["violations"]) == []
     assert _leave(page, "Studies") == ["beforeunload"]
+
+
+def test_axe_finds_nothing_on_the_index_and_the_lists(page, editor):
+    """AX-01: stock screens in our colours."""
+    make_article(by=editor)
+    make_study(by=editor)
+    for address in ("/admin/", "/admin/articles/article/", "/admin/studies/study/"):
+        page.goto(address)
+        assert tools.in_words(tools.axe(page)["violations"]) == [], address

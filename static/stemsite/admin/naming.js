@@ -86,6 +86,26 @@ export function nameChoices(around) {
   }
 }
 
+const columnOf = (cell) => Array.from(cell.classList).find((name) => name.startsWith("field-"))?.slice(6)
+
+/** Cells of a table of rows take the name of their column and of their row; stock leaves them without. */
+function nameCells(around) {
+  for (const row of around.querySelectorAll(".tabular tr.form-row:not(.empty-form)")) {
+    const first = row.querySelector("td[class^=field-] :is(select, input:not([type=hidden]))")
+    const number = Array.from(row.parentElement.querySelectorAll("tr.form-row")).indexOf(row) + 1
+    const rowName = first?.selectedOptions?.[0]?.textContent.trim() || first?.value || `row ${number}`
+    for (const cell of row.querySelectorAll("td[class^=field-]")) {
+      const column = row.closest("table").querySelector(`th.column-${columnOf(cell)}`)?.textContent.trim()
+      const field = cell.querySelector("select, input:not([type=hidden]), textarea")
+      if (column && field) field.setAttribute("aria-label", field === first ? column : `${column}: ${rowName}`)
+    }
+    row.querySelector("td.delete input[type=checkbox]")?.setAttribute("aria-label", `Delete: ${rowName}`)
+  }
+  for (const head of around.querySelectorAll(".tabular th.original:empty")) {
+    head.replaceWith(Object.assign(document.createElement("td"), { className: "original" }))
+  }
+}
+
 /** select2 puts its placeholder and its "clear all" among the items of a list; they are none. */
 function keepList(list) {
   const tidy = () => {
@@ -99,8 +119,12 @@ function keepList(list) {
 
 export function nameEditors() {
   // On jQuery's queue, behind the script that makes the choices.
-  window.django.jQuery(() => setTimeout(() => nameChoices(document)))
-  document.addEventListener("formset:added", ({ target }) => setTimeout(() => nameChoices(target)))
+  const nameFields = (around) => {
+    nameChoices(around)
+    nameCells(around)
+  }
+  window.django.jQuery(() => setTimeout(() => nameFields(document)))
+  document.addEventListener("formset:added", ({ target }) => setTimeout(() => nameFields(target.parentElement)))
   document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
     const name = nameBox(editor, textarea)
     const finish = () => {
