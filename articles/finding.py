@@ -26,7 +26,10 @@ def document(pk: int) -> Document | None:
     page = Page.objects.live().filter(pk=pk, family=Article.FAMILY).first()
     if page is None:
         return None
-    found = article_content(page.version_for_readers().content)
+    return document_of(article_content(page.version_for_readers().content))
+
+
+def document_of(found: ArticleContent) -> Document:
     names = [name for condition in found.conditions for name in (condition.name, *condition.other_names)]
     names += [citation.doi for citation in found.citations] + [citation.pmid for citation in found.citations]
     return Document(kind=KIND_WORDS[found.kind], title=found.title, names=tuple(names), text=plain_text(found))

@@ -11,11 +11,11 @@ from django.utils.csp import build_policy
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+# Only names that browsers agree on: an unknown one is an error in the reader's console.
 _NO_POWERS = (
-    "accelerometer", "attribution-reporting", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture",
-    "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "interest-cohort",
-    "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
-    "screen-wake-lock", "serial", "storage-access", "usb", "xr-spatial-tracking",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+    "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+    "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 
 FIXED = {
@@ -25,7 +25,6 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
 }
 
 
@@ -33,6 +32,8 @@ def secure[R: HttpResponseBase](response: R) -> R:
     """Give ``response`` what it lacks; a view that set a header of its own (stricter, or for a preview) keeps it."""
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
+    if not getattr(response, "xframe_options_exempt", False):
+        response.headers.setdefault("X-Frame-Options", "DENY")
     response.headers.setdefault("Content-Security-Policy", build_policy(settings.SECURE_CSP))
     if settings.SECURE_HSTS_SECONDS:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")

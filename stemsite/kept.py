@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,23 +19,31 @@ SHOWN = 200
 
 
 def listed(uses: Sequence[RecordUse]) -> SafeString:
-    """``uses`` as links with their marks."""
-    rows = format_html_join(
-        "", '<li><a href="{}">{}</a> ({})</li>', ((use.url, use.label, use.mark) for use in uses[:SHOWN])
-    )
-    more = format_html("<li>and {} more</li>", len(uses) - SHOWN) if len(uses) > SHOWN else SafeString("")
+    """``uses`` as links, each place once with all its marks."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for use in uses:
+        places[use.url, use.label].append(use.mark)
+    shown = [(url, label, ", ".join(marks)) for (url, label), marks in list(places.items())[:SHOWN]]
+    rows = format_html_join("", '<li><a href="{}">{}</a> ({})</li>', shown)
+    more = format_html("<li>and {} more</li>", len(places) - SHOWN) if len(places) > SHOWN else SafeString("")
     return format_html("<p>{}</p><ul>{}{}</ul>", in_short(uses), rows, more)
 
 
 class KeptAdmin:
     """A mixin for ModelAdmins of ``Kept`` models; ``used_in`` belongs into fields and ``readonly_fields``."""
 
+    show_facets = admin.ShowFacets.NEVER
     delete_confirmation_template = "admin/stemsite/delete_kept.html"
 
     @admin.display(description="used in")
     def used_in(self, obj: Kept) -> Any:
         uses = obj.uses() if obj is not None else ()
         return listed(uses) if uses else "Nothing uses it yet."
+
+    def get_fieldsets(self, request: HttpRequest, obj: Kept | None = None) -> Any:
+        """What is only shown is not asked about a record that is yet to be added."""
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        return fieldsets if obj is not None else list(_to_fill_in(fieldsets, self.get_readonly_fields(request)))  # type: ignore[attr-defined]
 
     def get_deleted_objects(
         self, objs: Iterable[Kept], request: HttpRequest
@@ -56,3 +65,10 @@ class KeptAdmin:
             messages.error(request, " ".join(refused.messages))
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"  # type: ignore[attr-defined]
             return HttpResponseRedirect(reverse(name, args=[object_id]))
+
+
+def _to_fill_in(fieldsets: Iterable[tuple[Any, Any]], shown: Sequence[str]) -> Iterator[tuple[Any, Any]]:
+    for name, options in fieldsets:
+        fields = [field for field in options["fields"] if field not in shown]
+        if fields:
+            yield name, {**options, "fields": fields}

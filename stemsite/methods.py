@@ -1,10 +1,12 @@
-"""The methods this site answers; everything else is 405 before any view sees it."""
+"""What this site answers at all: three methods, and addresses without a NUL; anything else meets no view."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from stemsite.errors import error_page
 from stemsite.headers import GetResponse
 
 ALLOWED = ("GET", "HEAD", "POST")
@@ -17,11 +19,11 @@ class MethodsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # No address holds it, and PostgreSQL refuses it in any question.
+            raise BadRequest("A NUL in the address.")
         if request.method in ALLOWED:
             return self.get_response(request)
-        return HttpResponse(
-            "This method is not allowed here.\n",
-            status=405,
-            content_type="text/plain; charset=utf-8",
-            headers={"Allow": ", ".join(ALLOWED), "Cache-Control": "no-store"},
-        )
+        response = error_page(405)
+        response["Allow"] = ", ".join(ALLOWED)
+        return response

@@ -146,7 +146,10 @@ DATABASE_URL = env.str("DATABASE_URL", "")
 if DATABASE_URL:
     DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
     DATABASES["default"].update(CONN_MAX_AGE=0)
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
+    # As many connections as a process has threads; waiting for one, or for the server, ends while a reader still waits.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool={"min_size": 1, "max_size": 20, "timeout": 5}, connect_timeout=5
+    )
 else:
     DATABASES = {
         "default": {
@@ -228,6 +231,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": None,  # Only failures count, below: whoever shares a network with an attacker still gets in.
     "login_failed": "15/10m/ip,10/15m/key",
     "login_failed_known_device": "10/15m/key",
+    "reset_password": "20/10m/ip,3/10m/key",
 }
 MFA_ADAPTER = "stemsite.accounts.adapter.MFAAdapter"
 MFA_FORMS = {

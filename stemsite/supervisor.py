@@ -27,13 +27,16 @@ class Child:
     name: str
     command: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
+    group: int = 0
     started_at: float = 0.0
     pause: float = 0.0
     start_at: float = 0.0
 
     def start(self, now: float) -> None:
+        self.signal_group(signal.SIGKILL)
         # A session of its own: Ctrl-C in a terminal reaches the parent alone, which passes it on once.
         self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with(os.getpid()))  # noqa: S603
+        self.group = self.process.pid
         self.started_at = now
 
     def note_death(self, now: float) -> None:
@@ -41,6 +44,13 @@ class Child:
         self.pause = 0.5 if steady or not self.pause else min(self.pause * 2, LONGEST_PAUSE)
         self.start_at = now + self.pause
         self.process = None
+        self.signal_group(signal.SIGTERM)
+
+    def signal_group(self, number: int) -> None:
+        """Reach what the child started itself: left behind by its death, that would hold the port of the next one."""
+        if self.group:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.group, number)
 
 
 @dataclass(slots=True)
@@ -72,17 +82,17 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Ask all at once, wait for all together, and only then insist."""
-        running = [child.process for child in self.children if child.process is not None]
-        for process in running:
+        running = [(child, child.process) for child in self.children if child.process is not None]
+        for _, process in running:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
         end = time.monotonic() + self.patience
-        for process in running:
+        for child, process in running:
             try:
                 process.wait(max(end - time.monotonic(), 0.1))
             except subprocess.TimeoutExpired:
-                logger.error("a process did not end in time and was killed")
-                process.kill()
+                logger.error("%s did not end in time and was killed", child.name)
+                child.signal_group(signal.SIGKILL)
                 process.wait()
 
 

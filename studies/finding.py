@@ -8,7 +8,7 @@ from stemsite.publishing.models import Page
 from stemsite.publishing.prose import text_of
 from stemsite.search.index import Document
 
-from .content import study_content
+from .content import StudyContent, study_content
 from .models import Study
 
 
@@ -17,7 +17,10 @@ def document(pk: int) -> Document | None:
     page = Page.objects.live().filter(pk=pk, family=Study.FAMILY).first()
     if page is None:
         return None
-    found = study_content(page.version_for_readers().content)
+    return document_of(study_content(page.version_for_readers().content))
+
+
+def document_of(found: StudyContent) -> Document:
     names = [name for condition in found.conditions for name in (condition.name, *condition.other_names)]
     names += [found.official_title, found.heading, found.cells, found.venue]
     names += [registration.number for registration in found.registrations]

@@ -81,4 +81,5 @@ class AcceptForm(Plain, account.PasswordVerificationMixin, forms.Form):  # type:
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].user = user  # type: ignore[attr-defined]
+        choice: Any = self.fields["password1"]
+        choice.user = user

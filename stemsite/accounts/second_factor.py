@@ -23,10 +23,10 @@ def is_missing(user: Any) -> bool:
     return is_required() and not has_second_factor(user)
 
 
-def reset(user: Any, *, by: Any) -> int:
+def reset(user: Any, *, by: Any) -> bool:
     """Take away every factor of somebody who lost theirs; their next login sets up a new one."""
     count: int
     count, _ = Authenticator.objects.filter(user=user).delete()
     if count:
         record("second factor reset", by=by, obj=user)
-    return count
+    return bool(count)

@@ -26,7 +26,8 @@ class AccountDoors(AdminSite):
         shown = [model for model in models if model._meta.label_lower not in NOT_SHOWN]
         super().register(shown, admin_class, **options)
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    # Typed loosely: Django's own say TemplateResponse, these lead to the account pages.
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return _to_login(request)
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:

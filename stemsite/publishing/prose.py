@@ -74,11 +74,12 @@ _EMPTY = re.compile(r"\A(?:\s|<p>(?:\s|&nbsp;|<br>)*</p>)*\Z")
 def _safe_href(value: str) -> str | None:
     """``value`` where it leads somewhere harmless; none for other schemes, hosts in disguise and odd letters."""
     href = value.strip()
+    if "\\" in href:
+        return None
     scheme = _SCHEME.match(href)
     if scheme:
         return href if scheme[1].lower() in PROTOCOLS else None
-    before_colon = href.split(":", 1)[0]
-    if "\\" in href or href.startswith("//") or (":" in href and not before_colon.isascii()):
+    if href.startswith("//") or (":" in href and not href.split(":", 1)[0].isascii()):
         return None
     return href if href.startswith(("/", "#")) else None
 
@@ -127,7 +128,7 @@ def text_of(html: str) -> str:
 
 
 def _citations(html: str) -> str:
-    """Every citation mark as an empty ``<cite>`` with its attributes in one order; any other leaves its text."""
+    """Citation marks as empty ``<cite>``, their attributes in one order; any other ``<cite>`` leaves its text."""
     kept: list[str] = []
     inside = 0
     end = 0

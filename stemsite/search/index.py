@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -59,11 +59,17 @@ def refresh(page: int) -> None:
     if document is None:
         Entry.objects.filter(page=page).delete()
         return
+    Entry.objects.update_or_create(page=page, defaults=_values(document))
+
+
+def add(documents: Mapping[int, Document]) -> None:
+    """Entries of pages that have none yet, many at once."""
+    Entry.objects.bulk_create(Entry(page=page, **_values(document)) for page, document in documents.items())
+
+
+def _values(document: Document) -> dict[str, str]:
     words = fold(" ".join((document.title, *document.names, document.text)))
-    Entry.objects.update_or_create(
-        page=page,
-        defaults={"kind": document.kind, "title": document.title, "words": words, "text": document.text},
-    )
+    return {"kind": document.kind, "title": document.title, "words": words, "text": document.text}
 
 
 def find(query: str, *, limit: int = 60) -> tuple[Hit, ...]:

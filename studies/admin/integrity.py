@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 
 from stemsite.access import Action
+from stemsite.choices import NamedChoices
 from stemsite.guarded import Guarded
 
 from ..integrity import end_event, record_event
@@ -35,7 +36,7 @@ class EndEventForm(forms.ModelForm):
 
 
 @admin.register(IntegrityEvent)
-class IntegrityEventAdmin(Guarded, admin.ModelAdmin):
+class IntegrityEventAdmin(NamedChoices, Guarded, admin.ModelAdmin):
     """Added and ended, never changed or deleted; readers see either at once (PUB-14)."""
 
     view_right = Action.SEE_LIBRARY
@@ -44,6 +45,7 @@ class IntegrityEventAdmin(Guarded, admin.ModelAdmin):
     list_filter = ("kind", ("ended_at", admin.EmptyFieldListFilter), "source")
     list_select_related = ("reference",)
     search_fields = ("reference__title", "reference__doi", "reference__pmid", "notice")
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-first_seen_at", "-pk")
     autocomplete_fields = ("reference",)
     known = ("reference", "kind", "source", "notice", "notice_url", "notice_on", "first_seen_at", "ended_at")

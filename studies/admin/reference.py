@@ -76,8 +76,7 @@ class ReferenceAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     view_right = Action.SEE_LIBRARY
     add_right = Action.ADD_TO_LIBRARY
     change_right = delete_right = Action.EDIT_LIBRARY
-    list_display = ("short", "title", "kind", "verdict", "standing_words", "live_pages", "retired")
-    list_display_links = ("short", "title")
+    list_display = ("title", "first_author", "kind", "verdict", "standing_words", "live_pages")
     list_filter = (ChangedSince, "kind", "verdict", "standing", "is_retired")
     search_fields = ("title", "author_names", "doi", "pmid", "registry_id", "outlet")
     ordering = ("-pk",)
@@ -124,13 +123,15 @@ class ReferenceAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
                 level="WARNING",
             )
 
-    @admin.display(description="retired", boolean=True, ordering="is_retired")
-    def retired(self, reference: Reference) -> bool:
-        return reference.is_retired
+    @admin.display(description="author, year", ordering="author_names")
+    def first_author(self, reference: Reference) -> str:
+        return reference.short
 
     @admin.display(description="notices", ordering="standing")
     def standing_words(self, reference: Reference) -> Any:
         words = reference.get_standing_display() or "no notice known"
+        if reference.is_retired:
+            words = f"retired; {words}"
         if not reference.standing or not reference.pk:
             return words
         url = f"{reverse('admin:studies_integrityevent_changelist')}?reference__id__exact={reference.pk}"

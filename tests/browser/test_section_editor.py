@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -270,7 +271,7 @@ def test_the_picker_says_when_nothing_is_found_or_nobody_answers(page, editor, c
     assert page.locator("cite.citation").count() == 0
 
 
-def _leave(page: Page) -> list[str]:
+def _leave(page: Page, to: str = "Articles") -> list[str]:
     """Try to leave for the list; the kinds of dialogs that came up."""
     asked: list[str] = []
 
@@ -279,8 +280,8 @@ def _leave(page: Page) -> list[str]:
         dialog.accept()
 
     page.on("dialog", answer)
-    page.get_by_role("link", name="Articles").first.click()
-    page.wait_for_url("**/admin/articles/**")
+    page.get_by_role("link", name=to).last.click()
+    page.wait_for_url(re.compile(r"/admin/\w+/\w+/$"))
     page.wait_for_load_state()
     page.remove_listener("dialog", answer)
     return asked
@@ -475,3 +476,29 @@ def test_axe_finds_nothing_on_the_change_form(page, editor, width, scheme):
     page.keyboard.type("[")
     page.locator("#picker-found [role=option]").first.wait_for()
     assert tools.in_words(tools.axe(page)["violations"]) == []
+
+
+def test_the_form_of_a_study_names_its_texts_and_counts_its_own_source_first(page, editor):
+    """PUB-80, PUB-93, AX-01: the same editors without sections."""
+    other = make_reference(authors=[["Other", "A"]])
+    primary = make_reference(authors=[["Own", "A"]])
+    study = make_study(by=editor, primary=primary, methods=f"<p>As before{cited(other)} and here{cited(primary)}.</p>")
+    page.goto(f"/admin/studies/study/{study.pk}/change/")
+    methods = page.get_by_role("textbox", name="What they did")
+    expect(methods.locator("cite.citation")).to_have_text(["[2] Other 2020", "[1] Own 2020"])
+    assert _leave(page, "Studies") == []
+    page.goto(f"/admin/studies/study/{study.pk}/change/")
+    methods.click()
+    page.keyboard.type("More. ")
+    expect(page.locator("#id_methods")).to_have_value(re.compile("More"))
+    assert tools.in_words(tools.axe(page)["violations"]) == []
+    assert _leave(page, "Studies") == ["beforeunload"]
+
+
+def test_axe_finds_nothing_on_the_index_and_the_lists(page, editor):
+    """AX-01: stock screens in our colours."""
+    make_article(by=editor)
+    make_study(by=editor)
+    for address in ("/admin/", "/admin/articles/article/", "/admin/studies/study/"):
+        page.goto(address)
+        assert tools.in_words(tools.axe(page)["violations"]) == [], address

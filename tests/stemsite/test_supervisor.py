@@ -77,6 +77,24 @@ def test_a_child_that_will_not_end_is_killed_in_the_end(run):
     assert child.process.returncode == -signal.SIGKILL
 
 
+def test_what_a_dead_child_had_started_goes_with_it(run, tmp_path):
+    """A web server that is killed leaves no workers behind on its port."""
+    note = tmp_path / "pid"
+    program = (
+        "import subprocess, sys, time;"
+        f"p = subprocess.Popen([sys.executable, '-c', {SLEEPER!r}]);"
+        f"f = open({str(note)!r}, 'a'); f.write(str(p.pid) + ' '); f.close(); time.sleep(60)"
+    )
+    child = Child("parent", python(program))
+    run(Supervisor([child]))
+    assert until(lambda: note.exists() and note.read_text().endswith(" "))
+    grandchild = int(note.read_text().split()[0])
+    child.process.kill()
+    assert until(lambda: not _alive(grandchild))
+    assert until(lambda: len(note.read_text().split()) == 2)
+    child.signal_group(signal.SIGKILL)
+
+
 def test_a_child_that_keeps_dying_waits_longer_each_time():
     child = Child("x", [])
     pauses = []

@@ -13,9 +13,9 @@ const HELP = "Such as https://example.org, /blog/ or mailto:hello@example.org."
 /** `typed` as an address that is kept when saved; empty where there is none. */
 export function safeAddress(typed, protocols) {
   const href = typed.trim()
+  if (href.includes("\\") || href.startsWith("//")) return ""
   const scheme = SCHEME.exec(href)?.[1].toLowerCase()
   if (scheme) return protocols.includes(scheme) ? href : ""
-  if (href.startsWith("//") || href.includes("\\")) return ""
   if (/^[/#]/.test(href)) return href
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+([/?#]|$)/i.test(href) ? `https://${href}` : ""
 }

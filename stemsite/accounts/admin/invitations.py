@@ -60,6 +60,7 @@ class InvitationAdmin(Guarded, admin.ModelAdmin):
     list_select_related = ("invited_by",)
     ordering = ("-invited_at",)
     actions = ("send_again", "withdraw")
+    change_form_template = "admin/accounts/invitation_form.html"
     fieldsets: ClassVar = (
         (None, {"fields": ("email", "first_name", "last_name")}),
         ("What they will do", {"fields": ("preset", "chosen_roles")}),

@@ -42,7 +42,7 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
 
     view_right = change_right = add_right = Action.MANAGE_STAFF
     form = StaffForm
-    list_display = ("name", "email", "role_names", "factor", "is_active", "last_login")
+    list_display = ("name", "email", "role_names", "factor", "can_sign_in", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = ("email", "first_name", "last_name")
     ordering = ("-is_active", "last_name", "email")
@@ -51,9 +51,9 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
     fieldsets: ClassVar = (
         (None, {"fields": ("email", "first_name", "last_name")}),
         ("What they may do", {"fields": ("preset", "chosen_roles")}),
-        ("Access", {"fields": ("factor", "is_active", "last_login", "date_joined")}),
+        ("Signing in", {"fields": ("can_sign_in", "factor", "last_login", "date_joined")}),
     )
-    readonly_fields = ("factor", "is_active", "last_login", "date_joined")
+    readonly_fields = ("can_sign_in", "factor", "last_login", "date_joined")
 
     def get_queryset(self, request):
         factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
@@ -85,6 +85,10 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
     def factor(self, user):
         return user._factor
 
+    @admin.display(description="can sign in", boolean=True, ordering="is_active")
+    def can_sign_in(self, user):
+        return user.is_active
+
     def save_model(self, request, user, form, change):
         super().save_model(request, user, form, change)
         if "email" in form.changed_data:
@@ -99,8 +103,9 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
             )
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        context = {"show_save_and_add_another": False, **(extra_context or {})}
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, context)
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
             return redirect(request.path)

@@ -26,6 +26,7 @@ class AuditEventAdmin(Guarded, admin.ModelAdmin):
     search_fields = ("actor", "verb", "object_label", "note")
     ordering = ("-number",)
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = None
     fields = ("number", "at", "actor", "verb", "object_type", "object_id", "object_label", "note", "details", "hash")
     readonly_fields = fields

@@ -43,7 +43,7 @@ class WordingAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     search_fields = ("lead", "text")
     ordering = ("kind", "jurisdiction", "-version")
     fields = ("kind", "jurisdiction", "lead", "text", "cleared_by")
-    shown = ("next_version", "version", "created_at", "created_by", "carried_by", "older_carried_by")
+    shown = ("version", "created_at", "created_by", "carried_by", "older_carried_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Wording]:
         newer = Wording.objects.filter(
@@ -52,10 +52,10 @@ class WordingAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
         return super().get_queryset(request).select_related("created_by").annotate(is_replaced=Exists(newer))
 
     def get_fields(self, request: HttpRequest, obj: Wording | None = None) -> Any:
-        return (*self.fields, *self.shown) if obj else self.fields
+        return ("next_version", *self.fields, *self.shown) if obj else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Wording | None = None) -> Any:
-        return (*self.fields, *self.shown) if obj else ()
+        return ("next_version", *self.fields, *self.shown) if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The words of ``?after=<pk>``, to be changed into the next version; never who cleared them."""

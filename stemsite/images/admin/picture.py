@@ -25,15 +25,15 @@ LARGE = 480
 
 class PictureForm(forms.ModelForm):
     upload = forms.FileField(
-        label="picture file",
+        label="Picture file",
         required=False,
         help_text="JPEG, PNG, WebP, AVIF or GIF, at most 10 MB. It is stored upright and without position or comments.",
         widget=forms.FileInput(attrs={"accept": ",".join(f".{name}" for name in EXTENSIONS)}),
     )
     focal_left = forms.IntegerField(
-        label="most important point, percent from the left", min_value=0, max_value=100, initial=50
+        label="Most important point, percent from the left", min_value=0, max_value=100, initial=50
     )
-    focal_top = forms.IntegerField(label="percent from the top", min_value=0, max_value=100, initial=50)
+    focal_top = forms.IntegerField(label="Percent from the top", min_value=0, max_value=100, initial=50)
 
     safe: SafePicture | None = None
 
@@ -47,7 +47,7 @@ class PictureForm(forms.ModelForm):
         if current is None:
             self.fields["upload"].required = True
             return
-        self.fields["upload"].label = "replace the picture file"
+        self.fields["upload"].label = "Replace the picture file"
         self.initial |= {"focal_left": round(current.focal_x * 100), "focal_top": round(current.focal_y * 100)}
 
     def clean_upload(self) -> Any:
@@ -68,8 +68,7 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     view_right = Action.SEE_LIBRARY
     add_right = Action.ADD_TO_LIBRARY
     change_right = delete_right = Action.EDIT_LIBRARY
-    list_display = ("thumbnail", "name", "size", "credit", "created_at", "created_by")
-    list_display_links = ("thumbnail", "name")
+    list_display = ("name", "thumbnail", "size", "credit", "created_at", "created_by")
     search_fields = ("name", "credit")
     ordering = ("-pk",)
     list_per_page = 50
@@ -82,7 +81,11 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
         may = self.has_change_permission(request, obj) if obj else True
-        return self.fieldsets if may else ((None, {"fields": ("name", "credit", *self.readonly_fields)}),)
+        return (
+            super().get_fieldsets(request, obj)
+            if may
+            else ((None, {"fields": ("name", "credit", *self.readonly_fields)}),)
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
         found = super().get_queryset(request).select_related("current", "created_by")

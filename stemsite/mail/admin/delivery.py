@@ -24,6 +24,7 @@ class DeliveryAdmin(Retrying, Guarded, admin.ModelAdmin):
     change_list_template = "admin/stemsite/deliveries.html"
     list_display = ("kind", "state", "mailer", "attempts", "queued_at", "due_at", "finished_at")
     list_filter = ("state", "kind", "mailer")
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     show_full_result_count = False
     fare = (

@@ -59,7 +59,8 @@ class Command(BaseCommand):
         except OSError:
             return False
         self.stdout.write(f"Stemsite is at {settings.SITE_URL}/ and its staff at {settings.SITE_URL}/admin/")
-        self.stdout.write(self._how_to_log_in())
+        if how := self._how_to_log_in():
+            self.stdout.write(how)
         self.stdout.write("Ctrl-C stops it.")
         self.stdout.flush()
         return True

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Media
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
@@ -86,10 +85,6 @@ class PageAdmin(Saving, Listed, Guarded, admin.ModelAdmin):
         pk = number_in(str(object_id))
         return pages.filter(pk=pk).first() if pk is not None else None
 
-    @property
-    def media(self) -> Media:
-        return super().media + editor_media
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"keeper": request.user.pk, **super().get_changeform_initial_data(request)}
 
@@ -101,6 +96,8 @@ class PageAdmin(Saving, Listed, Guarded, admin.ModelAdmin):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context["conflict"] = conflict_of(request, page, form, formsets)
         response = super().render_change_form(request, context, *args, **kwargs)
+        # Not as the class's media: lists show those without their import map.
+        response.context_data["media"] += editor_media
         if "conflict" in context:
             response.status_code = 409
         return response

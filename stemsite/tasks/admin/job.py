@@ -15,6 +15,7 @@ class JobAdmin(Retrying, Guarded, admin.ModelAdmin):
     list_display = ("task", "lane", "state", "attempts", "due_at", "finished_at", "worker")
     list_filter = ("state", "lane")
     search_fields = ("task",)
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     show_full_result_count = False
     fields = (

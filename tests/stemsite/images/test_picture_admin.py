@@ -109,7 +109,7 @@ def test_stored_pictures_are_handed_out_as_inert_files(client, staff):
     assert answer.status_code == 200
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in answer["Content-Security-Policy"]
-    for name in ("../stemsite.sqlite3", "pictures/../../x.png", "pictures/x.svg", "pictures/none.png", "\x00"):
+    for name in ("../stemsite.sqlite3", "pictures/../../x.png", "pictures/x.svg", "pictures/none.png"):
         assert client.get(f"/media/{name}").status_code == 404
 
 

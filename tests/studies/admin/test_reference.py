@@ -102,7 +102,7 @@ def test_where_a_source_is_used_is_shown_with_marks_and_links(clinic, staff):
     assert {use.mark for use in reference.uses()} == {"live", "draft", "old version 1"}
     page = staff.get(change(reference)).content.decode()
     assert f'<a href="{url}">' in page
-    assert "(old version 1)" in page
+    assert "(live, draft, old version 1)" in page
 
 
 @pytest.mark.parametrize("where", ["live", "draft version", "unsaved rows", "primary", "study text"])
