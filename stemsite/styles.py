@@ -60,7 +60,7 @@ def squeezed(css: str) -> str:
 class SiteFinder(FileSystemFinder):
     """Finds what stands in ``STATICFILES_DIRS``, with the joined stylesheet in place of its parts."""
 
-    def find(self, path: str, find_all: bool = False) -> Any:
+    def find(self, path: str, find_all: Any = False) -> Any:
         if path == NAME:
             built = self._build()
             return [built] if find_all else built
