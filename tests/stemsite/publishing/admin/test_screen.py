@@ -212,7 +212,7 @@ def test_the_odd_hours_of_clock_changes_are_refused_and_asked(editor, approved):
     assert Clinic.current().time_zone == "America/New_York"
     skipped = step(client, approved, "schedule", day="2027-03-14", time="02:30")
     assert skipped.status_code == 422
-    assert "does not exist on that day" in skipped.content.decode()
+    assert "never show this time on that day" in skipped.content.decode()
     twice = step(client, approved, "schedule", day="2027-11-07", time="01:30")
     assert twice.status_code == 422
     assert "This hour comes twice" in twice.content.decode()
