@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -52,8 +54,7 @@ def preview(
 
 
 def with_jsonld(view: ArticleView, site: Frame) -> ArticleView:
-    object.__setattr__(view, "jsonld", article_graph(view, site))
-    return view
+    return replace(view, jsonld=article_graph(view, site))
 
 
 @require_safe
@@ -74,7 +75,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return depends_on(render(request, "articles/home.html", context), *HOME_SHOWS)
 
 
-FEEDS = (("Articles", "/feeds/articles.xml"),)
+CHANGES = (("Corrections", "/feeds/corrections.xml"),)
+FEEDS = (("Articles", "/feeds/articles.xml"), *CHANGES)
 HOME_SHOWS = ("site", "list:guide", "list:article", "list:articles", "list:studies")
 
 
@@ -156,7 +158,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     site = frame()
     found = people.profile(slug)
     view = simple_page(site, title=found.name, path=request.path, description=found.description, kind="ProfilePage")
-    object.__setattr__(view, "jsonld", people.profile_graph(found, view.canonical, site))
+    view = replace(view, jsonld=people.profile_graph(found, view.canonical, site))
     context = {"site": site, "page": view, "person": found, "written": found.written, "reviewed": found.reviewed}
     return depends_on(render(request, "articles/person.html", context), "site", f"person:{slug}")
 
@@ -198,7 +200,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was changed and why, newest first: notes of major changes of live pages."""
     site = frame()
-    view = simple_page(site, title="Corrections", path="/corrections/", description="What we changed, and why.")
+    view = simple_page(
+        site, title="Corrections", path="/corrections/", description="What we changed, and why.", feeds=CHANGES
+    )
     context = {"site": site, "page": view, "items": people.recent_changes()}
     return depends_on(render(request, "articles/corrections.html", context), "site", "list:articles", "list:studies")
 

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stemsite.access import Action, can
-from stemsite.clinic.models import Clinic
 
 from ..models import Page, Schedule, Transition, Version
 from ..steps import Verb
@@ -51,7 +50,6 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "subtitle": page.title,
         "page": page,
         "change_url": change_url(page),
-        "zone": Clinic.current().time_zone,
         "may_edit": can(request.user, Action.EDIT, page),
         "rows": _rows(page, list(part.object_list)),
         "part": part,

@@ -31,6 +31,12 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
             return self
         return self.own(user) if can(user, Action.VIEW) else self.none()
 
+    def choosable_by(self, user: Any) -> Self:
+        """What ``user`` may link to or show: every live page, besides those they may see."""
+        return self.filter(
+            Q(public_state=Page.PublicState.LIVE) | Q(pk__in=self.model.objects.visible_to(user).values("pk"))
+        )
+
     def own(self, user: Any) -> Self:
         """What ``is_own`` says of a row, asked of many."""
         return self.filter(Q(created_by=user) | Q(keeper=user) | Q(deputy=user))

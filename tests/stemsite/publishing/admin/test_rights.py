@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stemsite.access import Role
+from stemsite.clinic.models import Clinic
 from stemsite.publishing import workflow
 from tests.factories import make_article, make_study, make_user, save_draft, sign_and_publish
 from tests.staff_forms import change_url, signed_in
@@ -15,7 +16,7 @@ A, M, P, C, OWN = Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER, Role.COORDINATOR, 
 READ = {M, P, OWN}
 EDIT = {P, OWN}
 
-# what is done: (method, address with {pk} {older} {newer} {form}, roles who may with another's page, may its author?)
+# Door: (method, address, roles who may with a colleague's page, may its author?)
 DOORS = {
     "form": ("get", "{form}", READ, True),
     "save": ("post", "{form}", EDIT, True),
@@ -45,6 +46,9 @@ DOORS = {
     "review": ("post", "/admin/pages/{pk}/review/", {M}, False),
     "delete": ("post", "{delete}", set(), False),
 }
+# What two people may besides: either publishes, and the reviewer mends the text they read (PUB-146).
+EDITING = {"save", "preview of the form", "revert", "discard", "submit", "recall", "countersign"}
+PUBLISHING = {"publish", "schedule", "cancel"}
 LISTS = {
     "/admin/publishing/page/": {A, M, P, OWN},
     "/admin/publishing/page/add/": set(),
@@ -83,9 +87,14 @@ def knock(client, page, door):
     return getattr(client, method)(address.format(**places)).status_code
 
 
+@pytest.mark.parametrize("policy", Clinic.ReviewPolicy.values)
 @pytest.mark.parametrize("door", DOORS)
-def test_each_role_finds_exactly_its_doors_open(page, door):
+def test_each_role_finds_exactly_its_doors_open(page, door, policy):
     _, address, colleagues, own = DOORS[door]
+    Clinic.objects.update(review_policy=policy)
+    if policy == Clinic.ReviewPolicy.TWO_PEOPLE:
+        colleagues = colleagues | ({M} if door in EDITING | PUBLISHING else set())
+        own = own or door in PUBLISHING
     if page.family == "study" and address.startswith("/admin/"):
         return  # One view answers for all families; what each family has for itself is asked of both.
     for role in Role:
@@ -141,7 +150,8 @@ def test_authors_may_choose_any_live_study_but_see_no_draft_of_others(clinic):
     assert [row["text"] for row in found] == ["A live study of cells"]
 
 
-def test_a_reviewer_reads_the_form_and_cannot_save_it(page):
+def test_in_a_team_a_reviewer_reads_the_form_and_cannot_save_it(page):
+    Clinic.objects.update(review_policy=Clinic.ReviewPolicy.TEAM)
     reviewer = signed_in(make_user(M))
     form = reviewer.get(change_url(page)).content.decode()
     assert "Save version" not in form
