@@ -245,13 +245,17 @@ def test_pub_43_the_byline_comes_from_the_signature_whatever_the_profile_says_to
     assert "Lopez-Reed" not in html
 
 
-def test_pub_43_a_signature_carries_the_picture_of_that_day(clinic, author, picture):
+def test_pub_43_a_signature_carries_the_picture_of_that_day(clinic, client, author, picture):
     first, second = picture(), picture()
     person = make_reviewer(photo=first.picture)
     page = make_guide(by=author)
     version = approved(page, person.user)
     type(first.picture).objects.filter(pk=first.picture_id).update(current=second)
     assert version.sign_offs.get().photo_file == first.pk
+    workflow.publish(page, by=author, change="major")
+    html = client.get("/conditions/als/").content.decode()
+    assert f'<img class="initials" src="/media/{first.path}"' in html
+    assert second.path not in html
 
 
 def test_pub_44_an_edit_after_the_signature_voids_the_approval_and_tells_the_reviewer(clinic, people):
