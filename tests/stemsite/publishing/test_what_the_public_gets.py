@@ -1,6 +1,7 @@
 """Readers get live versions and nothing else; only what changed is rendered anew (PUB-01 to 14)."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -209,7 +210,7 @@ def test_pub_14_a_retraction_shows_at_once_wherever_the_paper_stands_and_only_th
         assert client.get(address).content == bodies[address]
 
 
-def test_days_are_the_clinics_own(client, clinic, monkeypatch):
+def test_days_are_the_clinics_own(client, clinic):
     """An evening in New York is the next day in London; readers get the clinic's day everywhere."""
     Clinic.objects.update(time_zone="America/New_York")
     late = datetime.datetime(2026, 3, 5, 3, 30, tzinfo=datetime.UTC)
@@ -219,7 +220,7 @@ def test_days_are_the_clinics_own(client, clinic, monkeypatch):
     store.forget_all()
     page = client.get(article.live_path).content.decode()
     assert "March 4, 2026" in page
-    assert '"dateModified": "2026-03-04"' in page
+    assert re.search(r'"dateModified": ?"2026-03-04"', page)
     assert "<lastmod>2026-03-04</lastmod>" in client.get("/sitemap.xml").content.decode()
     Clinic.objects.update(time_zone="Europe/Warsaw")
     store.forget_all()
