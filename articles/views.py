@@ -74,7 +74,8 @@ def home(request: HttpRequest) -> HttpResponse:
     return depends_on(render(request, "articles/home.html", context), *HOME_SHOWS)
 
 
-FEEDS = (("Articles", "/feeds/articles.xml"),)
+CHANGES = (("Corrections", "/feeds/corrections.xml"),)
+FEEDS = (("Articles", "/feeds/articles.xml"), *CHANGES)
 HOME_SHOWS = ("site", "list:guide", "list:article", "list:articles", "list:studies")
 
 
@@ -198,7 +199,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was changed and why, newest first: notes of major changes of live pages."""
     site = frame()
-    view = simple_page(site, title="Corrections", path="/corrections/", description="What we changed, and why.")
+    view = simple_page(
+        site, title="Corrections", path="/corrections/", description="What we changed, and why.", feeds=CHANGES
+    )
     context = {"site": site, "page": view, "items": people.recent_changes()}
     return depends_on(render(request, "articles/corrections.html", context), "site", "list:articles", "list:studies")
 

@@ -64,7 +64,7 @@ class SiteFinder(FileSystemFinder):
         if path == NAME:
             built = self._build()
             return [built] if find_all else built
-        return super().find(path, find_all=find_all)  # type: ignore[call-overload]
+        return super().find(path, find_all=find_all)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         yield from super().list([*(ignore_patterns or ()), f"{PARTS}*"])

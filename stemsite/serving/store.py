@@ -80,7 +80,7 @@ def keep(address: str, rendered: Rendered, *, began: int) -> bool:
     """Store ``rendered`` unless something public changed since generation ``began``."""
     if len(address) > MAX_ADDRESS:
         return False
-    packed = gzip.compress(rendered.body, 9, mtime=0), brotli.compress(rendered.body, quality=5)
+    packed = gzip.compress(rendered.body, 9, mtime=0), brotli.compress(rendered.body, quality=11)
     with transaction.atomic():
         # The row lock orders this against ``forget`` on PostgreSQL; SQLite has one writer at a time.
         Generation.objects.get_or_create(pk=1)
