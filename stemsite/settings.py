@@ -279,6 +279,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "stemsite.storage.SiteStaticStorage"},
 }
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # A long guide is edited in one form: eight fields a section.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("stemsite/admin/prose.js"), static_lazy("stemsite/admin/citation.js")],
