@@ -176,6 +176,8 @@ class StudyRecord:
     publisher: str = ""
     url: str = ""
     trial: TrialFacts | None = None
+    people: int | None = None
+    """How many took part, where somebody read the report and said so."""
     problems: tuple[str, ...] = ()
     unmapped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
