@@ -7,10 +7,10 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from stemsite.clinic.frame import register_links
-        from stemsite.images.uses import register_use
         from stemsite.publishing.families import register
         from stemsite.publishing.gate import register_check
         from stemsite.search.index import register_reader
+        from stemsite.uses import register_use
 
         from . import checks, finding, frame
         from .family import ARTICLES
@@ -19,4 +19,4 @@ class ArticlesConfig(AppConfig):
         register_check(checks.article_findings)
         register_links(frame.links)
         register_reader(finding.document)
-        register_use(finding.picture_uses)
+        register_use(finding.draft_uses)

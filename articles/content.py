@@ -40,7 +40,14 @@ GUIDE_ORDER: tuple[Role, ...] = (
 )
 
 
-class Section(Frozen, kw_only=True, tag_field="type"):
+Kind = Literal["guide", "article", "service", "plain"]
+Subject = Literal["condition", "therapy", ""]
+Offers = Literal["yes", "no", ""]
+Tone = Literal["emergency", "doctor", "know", "do", "dont"]
+Action = Literal["consultation", "packet", "newsletter", "blog"]
+
+
+class Section(Frozen, frozen=True, kw_only=True, tag_field="type"):
     """One section: ``key`` is its identity, ``anchor`` its address on the page, fixed once published."""
 
     key: str
@@ -49,29 +56,29 @@ class Section(Frozen, kw_only=True, tag_field="type"):
     heading: str = ""
 
 
-class Text(Section, kw_only=True, tag="text"):
+class Text(Section, frozen=True, kw_only=True, tag="text"):
     html: str
 
 
-class Points(Section, kw_only=True, tag="list"):
+class Points(Section, frozen=True, kw_only=True, tag="list"):
     intro: str = ""
     items: tuple[str, ...]
     ordered: bool = False
 
 
-class Callout(Section, kw_only=True, tag="callout"):
-    tone: Literal["emergency", "doctor", "know", "do", "dont"]
+class Callout(Section, frozen=True, kw_only=True, tag="callout"):
+    tone: Tone
     html: str
 
 
-class StudyCard(Section, kw_only=True, tag="study"):
+class StudyCard(Section, frozen=True, kw_only=True, tag="study"):
     study: int
     """The page id of a study; its live version is joined at render."""
     html: str = ""
     """What this page adds about the study."""
 
 
-class Figure(Section, kw_only=True, tag="figure"):
+class Figure(Section, frozen=True, kw_only=True, tag="figure"):
     picture: int | None = None
     """A picture file, or none when the figure is drawn."""
     drawing: str = ""
@@ -80,39 +87,41 @@ class Figure(Section, kw_only=True, tag="figure"):
     caption: str = ""
 
 
-class Question(Frozen, kw_only=True):
+class Question(Frozen, frozen=True, kw_only=True):
     question: str
     html: str
 
 
-class Faq(Section, kw_only=True, tag="faq"):
+class Faq(Section, frozen=True, kw_only=True, tag="faq"):
+    html: str = ""
+    """What stands before the first question."""
     questions: tuple[Question, ...]
 
 
-class Checklist(Section, kw_only=True, tag="checklist"):
+class Checklist(Section, frozen=True, kw_only=True, tag="checklist"):
     intro: str = ""
     items: tuple[str, ...]
 
 
-class CallToAction(Section, kw_only=True, tag="action"):
-    action: Literal["consultation", "packet", "newsletter", "blog"]
+class CallToAction(Section, frozen=True, kw_only=True, tag="action"):
+    action: Action
     html: str = ""
 
 
 AnySection = Text | Points | Callout | StudyCard | Figure | Faq | Checklist | CallToAction
 
 
-class TopicMark(Frozen, kw_only=True):
+class TopicMark(Frozen, frozen=True, kw_only=True):
     id: int
     slug: str
     name: str
 
 
-class ArticleContent(Content, kw_only=True):
-    kind: Literal["guide", "article", "service", "plain"]
-    subject: Literal["condition", "therapy", ""] = ""
+class ArticleContent(Content, frozen=True, kw_only=True):
+    kind: Kind
+    subject: Subject = ""
     """What a guide is about; decides its address."""
-    offers_subject: Literal["yes", "no", ""] = ""
+    offers_subject: Offers = ""
     """Whether the clinic sells what the page is about (TR-08)."""
     topics: tuple[TopicMark, ...] = ()
     sections: tuple[AnySection, ...] = ()

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from stemsite.publishing.families import Family
 from stemsite.publishing.models import Use
+from studies.freezing import wording_ids
 
 from .content import ArticleContent, article_content
 from .freezing import freeze_article, restore_article, settle_article
 from .models import Article
 from .rendering import address, reasons_for_review
+from .views import preview
 
 
 def uses(found: ArticleContent) -> Iterator[tuple[str, int]]:
@@ -20,6 +22,7 @@ def uses(found: ArticleContent) -> Iterator[tuple[str, int]]:
     yield from ((Use.Kind.PICTURE, pk) for pk in found.pictures)
     yield from ((Use.Kind.CONDITION, condition.id) for condition in found.conditions)
     yield from ((Use.Kind.INTERVENTION, intervention.id) for intervention in found.interventions)
+    yield from ((Use.Kind.WORDING, pk) for pk in wording_ids(found.notices))
     yield from ((Use.Kind.TOPIC, topic.id) for topic in found.topics)
     yield from ((Use.Kind.PAGE, pk) for pk in found.related)
 
@@ -44,4 +47,5 @@ ARTICLES = Family(
     needs_reviewer=reasons_for_review,
     restore=restore_article,
     settle=settle_article,
+    show=preview,
 )

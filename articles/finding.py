@@ -1,20 +1,23 @@
-"""What search and the picture library need to know about articles."""
+"""What search and the library need to know about articles."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from stemsite.images.uses import PictureUse
 from stemsite.publishing.models import Page, Use
 from stemsite.search.index import Document
+from stemsite.uses import RecordUse
+from studies.uses import cited_in
 
 from .content import ArticleContent, article_content
 from .freezing import texts_of
-from .models import Article, FigureSection
+from .models import SECTION_MODELS, Article, FigureSection, StudySection
 from .rendering import KIND_WORDS
 
 
@@ -32,26 +35,40 @@ def document(pk: int) -> Document | None:
 def plain_text(found: ArticleContent) -> str:
     """The running text of ``found``, block by block."""
     pieces = [found.summary]
-    for section in found.sections:
-        pieces.append(f"{section.heading}." if section.heading else "")
+    pieces += [f"{section.heading}." for section in found.sections if section.heading]
     pieces += [re.sub(r"</(?:p|li|h3|h4|td|th)>", ". ", html) for html in texts_of(found.sections)]
     text = " ".join(strip_tags(piece) for piece in pieces if piece)
     return re.sub(r"\s+", " ", re.sub(r"([.!?])(?:\s*\.)+", r"\1", text)).strip()
 
 
-def picture_uses(files: Sequence[int]) -> list[PictureUse]:
-    """Where these picture files stand: in drafts, in what is live, in older versions (PUB-23, PUB-102)."""
-    found = [
-        PictureUse(label=section.parent.title, mark="draft", url=_change(section.parent_id))
-        for section in FigureSection.objects.filter(picture__files__in=files).select_related("parent").distinct()
-    ]
-    uses = Use.objects.filter(kind=Use.Kind.PICTURE, object_id__in=files).select_related("version__page")
-    for use in uses:
-        live = use.version.page.live_version_id == use.version_id
-        mark = "live" if live else f"old version {use.version.number}"
-        found.append(PictureUse(label=use.version.page.title, mark=mark, url=_change(use.version.page_id)))
-    return found
+_RELATIONS = {
+    Use.Kind.PERSON: "authors__in",
+    Use.Kind.CONDITION: "conditions__in",
+    Use.Kind.INTERVENTION: "interventions__in",
+    Use.Kind.TOPIC: "topics__in",
+    Use.Kind.PAGE: "related__in",
+}
 
 
-def _change(pk: int) -> str:
-    return reverse("admin:articles_article_change", args=[pk])
+def draft_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
+    """Articles whose draft rows name these records, saved as a version or not (PUB-23, PUB-102)."""
+    articles = Article.objects.filter(pk__in=_naming(kind, ids))
+    for pk, title in articles.order_by("pk").values_list("pk", "title"):
+        yield RecordUse(label=title, mark="draft", url=reverse("admin:publishing_page", args=[pk]))
+
+
+def _naming(kind: str, ids: Sequence[int]) -> set[int]:
+    if relation := _RELATIONS.get(Use.Kind(kind)):
+        return set(Article.objects.filter(**{relation: ids}).values_list("pk", flat=True))
+    rows: list[QuerySet[Any]]
+    match kind:
+        case Use.Kind.STUDY:
+            rows = [StudySection.objects.filter(study__in=ids)]
+        case Use.Kind.PICTURE:
+            rows = [FigureSection.objects.filter(Q(picture__files__in=ids) | Q(picture__current__in=ids))]
+        case Use.Kind.REFERENCE:
+            cites = cited_in("html", ids)
+            rows = [model.objects.filter(cites) for model in SECTION_MODELS if model is not FigureSection]
+        case _:
+            rows = []
+    return {pk for found in rows for pk in found.values_list("parent_id", flat=True)}

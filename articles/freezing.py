@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import html as htmllib
 import itertools
 import re
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.text import slugify
 
-from stemsite.images.models import PictureFile
-from stemsite.publishing.content import Wording
+from stemsite.clinic.models import Person
+from stemsite.images.models import Picture, PictureFile
+from stemsite.publishing.content import Wording, one_of
+from stemsite.publishing.drafts import Draft, Stored
+from stemsite.publishing.models import Page
 from studies.freezing import (
+    CITE,
     author_marks,
     citations_for,
     cited_ids,
@@ -37,32 +42,39 @@ from .models import (
     SectionBase,
     StudySection,
     TextSection,
+    Topic,
 )
 
-_ITEM = re.compile(r"<li>(.*?)</li>(?=\s*(?:<li>|</[uo]l>))", re.DOTALL)
-_WRAPPED = re.compile(r"\A<p>((?:(?!<p>).)*)</p>\Z", re.DOTALL)
+_BLOCK = re.compile(r"<(/?)(p|ul|ol|h3|h4|table)>")
+_LIST_ITEM = re.compile(r"<(/?)(li)>")
+_TAG = re.compile(r"<[^>]+>")
+_OURS = re.compile(r"(?:ref|study)-\d+|cite-\d+-\d+")
+
+RESERVED = frozenset({"main", "notice", "contents", "references", "how-we-made-this-page", "history", "related"})
+"""Anchors that the page itself has, besides those of its citations and study cards."""
+
 _QUESTION = re.compile(r"<h[34]>(.*?)</h[34]>", re.DOTALL)
 
 
-def freeze_article(article: Article) -> content.ArticleContent:
-    """``article`` as it stands in its draft rows; one query per kind of section and relation."""
-    conditions = list(article.conditions.order_by("pk"))
-    interventions = list(article.interventions.order_by("pk"))
-    rows = section_rows(article)
-    sections = freeze_sections(rows)
+def freeze_article(article: Article, draft: Draft | None = None) -> content.ArticleContent:
+    """``article`` as it stands in ``draft``, its stored rows by default; one query per kind of section and relation."""
+    draft = draft or Stored(article)
+    conditions = draft.chosen("conditions")
+    interventions = draft.chosen("interventions")
+    sections = freeze_sections(section_rows(draft))
     return content.ArticleContent(
         schema=content.SCHEMA,
         title=article.title,
         slug=article.slug,
         summary=article.summary,
-        kind=article.kind,
-        subject=article.subject,
-        offers_subject=article.offers_subject,
-        authors=author_marks(article.authors.order_by("pk")),
+        kind=one_of(article.kind, content.Kind),
+        subject=one_of(article.subject, content.Subject),
+        offers_subject=one_of(article.offers_subject, content.Offers),
+        authors=author_marks(draft.chosen("authors")),
         conditions=tuple(condition_mark(condition) for condition in conditions),
         interventions=tuple(intervention_mark(intervention) for intervention in interventions),
         topics=tuple(
-            content.TopicMark(id=topic.pk, slug=topic.slug, name=topic.name) for topic in article.topics.order_by("pk")
+            content.TopicMark(id=topic.pk, slug=topic.slug, name=topic.name) for topic in draft.chosen("topics")
         ),
         sections=sections,
         citations=citations_for(cited_ids(texts_of(sections))),
@@ -73,37 +85,37 @@ def freeze_article(article: Article) -> content.ArticleContent:
             )
         ),
         searched_on=article.searched_on.isoformat() if article.searched_on else "",
-        related=tuple(article.related.order_by("pk").values_list("pk", flat=True)),
+        related=tuple(page.pk for page in draft.chosen("related")),
     )
 
 
-def section_rows(article: Article) -> list[SectionBase]:
+def section_rows(draft: Draft) -> list[SectionBase]:
     """All sections of the draft in their order: one query for each kind."""
     rows: list[SectionBase] = []
     for model in SECTION_MODELS:
-        found = model.objects.filter(parent_id=article.pk)
-        rows += found.select_related("picture") if model is FigureSection else found
+        rows += draft.rows(model, *(("picture",) if model is FigureSection else ()))
     return sorted(rows, key=lambda row: (row.ordering, str(row.key)))
 
 
-def freeze_sections(rows: Iterable[SectionBase]) -> tuple[content.AnySection, ...]:
-    taken: set[str] = set()
+def freeze_sections(rows: Sequence[SectionBase]) -> tuple[content.AnySection, ...]:
+    taken = {*RESERVED, *(row.anchor for row in rows)}
     return tuple(_FREEZERS[type(row)](row, _common(row, taken)) for row in rows)
 
 
 def _common(row: SectionBase, taken: set[str]) -> dict[str, Any]:
     anchor = row.anchor or _free_anchor(row.heading, taken)
     taken.add(anchor)
-    return {"key": str(row.key), "anchor": anchor, "role": row.role, "heading": row.heading}
+    role = one_of(row.role, content.Role)
+    return {"key": str(row.key), "anchor": anchor, "role": role, "heading": row.heading}
 
 
 def _free_anchor(heading: str, taken: set[str]) -> str:
     """The slug of ``heading``, numbered where another section of the page has it; empty without a heading."""
-    slug = slugify(heading)[:70]
-    if not slug:
+    if not heading.strip():
         return ""
+    slug = slugify(heading)[:70] or "section"
     candidates = itertools.chain([slug], (f"{slug}-{number}" for number in itertools.count(2)))
-    return next(candidate for candidate in candidates if candidate not in taken)
+    return next(name for name in candidates if name not in taken and not _OURS.fullmatch(name))
 
 
 def _text(row: TextSection, common: dict[str, Any]) -> content.Text:
@@ -111,11 +123,11 @@ def _text(row: TextSection, common: dict[str, Any]) -> content.Text:
 
 
 def _list(row: ListSection, common: dict[str, Any]) -> content.Points:
-    return content.Points(**common, intro=row.intro, items=list_items(row.html), ordered="<ol>" in row.html)
+    return content.Points(**common, intro=row.intro, items=list_items(row.html), ordered=is_ordered(row.html))
 
 
 def _callout(row: CalloutSection, common: dict[str, Any]) -> content.Callout:
-    return content.Callout(**common, tone=row.tone, html=row.html)
+    return content.Callout(**common, tone=one_of(row.tone, content.Tone), html=row.html)
 
 
 def _study(row: StudySection, common: dict[str, Any]) -> content.StudyCard:
@@ -134,15 +146,16 @@ def _figure(row: FigureSection, common: dict[str, Any]) -> content.Figure:
 
 
 def _faq(row: FaqSection, common: dict[str, Any]) -> content.Faq:
-    parts = _QUESTION.split(row.html)
-    pairs = zip(parts[1::2], parts[2::2], strict=True)
-    return content.Faq(
-        **common,
-        questions=tuple(
-            content.Question(question=re.sub(r"<[^>]+>", "", question), html=answer.strip())
-            for question, answer in pairs
-        ),
-    )
+    before, *parts = _QUESTION.split(row.html)
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return content.Faq(**common, html=before.strip(), questions=tuple(_question(*pair) for pair in pairs))
+
+
+def _question(heading: str, answer: str) -> content.Question:
+    """A question in plain words; a source cited in it is cited at the end of the answer's first paragraph."""
+    cited = "".join(match[0] for match in CITE.finditer(heading))
+    words = " ".join(htmllib.unescape(_TAG.sub("", heading)).split())
+    return content.Question(question=words, html=answer.strip().replace("</p>", f"{cited}</p>", 1))
 
 
 def _checklist(row: ChecklistSection, common: dict[str, Any]) -> content.Checklist:
@@ -150,7 +163,7 @@ def _checklist(row: ChecklistSection, common: dict[str, Any]) -> content.Checkli
 
 
 def _action(row: ActionSection, common: dict[str, Any]) -> content.CallToAction:
-    return content.CallToAction(**common, action=row.action, html=row.html)
+    return content.CallToAction(**common, action=one_of(row.action, content.Action), html=row.html)
 
 
 _FREEZERS: dict[type[Any], Callable[[Any, dict[str, Any]], content.AnySection]] = {
@@ -166,8 +179,44 @@ _FREEZERS: dict[type[Any], Callable[[Any, dict[str, Any]], content.AnySection]] 
 
 
 def list_items(html: str) -> tuple[str, ...]:
-    """The items of the one list in ``html``, each without the paragraph that the editor puts around it."""
-    return tuple(_WRAPPED.sub(r"\1", item.strip()) for item in _ITEM.findall(html))
+    """The items of the list in ``html``, each without the paragraph that the editor puts around it.
+
+    Lists inside an item stay in it. What stands outside the list is an item of its own, so that nothing typed is lost.
+    """
+    items: list[str] = []
+    for tag, inner in _elements(html, _BLOCK):
+        if tag in {"ul", "ol"}:
+            items += [_unwrapped(item) for _, item in _elements(inner, _LIST_ITEM)]
+        else:
+            items.append(f"<{tag}>{inner}</{tag}>" if tag not in {"", "p"} else inner)
+    return tuple(item for item in items if item.strip())
+
+
+def is_ordered(html: str) -> bool:
+    """Whether the first list in ``html`` is numbered."""
+    return next((tag == "ol" for tag, _ in _elements(html, _BLOCK) if tag in {"ul", "ol"}), False)
+
+
+def _unwrapped(item: str) -> str:
+    parts = list(_elements(item, _BLOCK))
+    return parts[0][1] if len(parts) == 1 and parts[0][0] == "p" else item.strip()
+
+
+def _elements(html: str, tags: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """The outermost elements of cleaned ``html`` whose tags match: name and inside; loose text has no name."""
+    depth = begin = end = 0
+    for tag in tags.finditer(html):
+        if not tag[1]:
+            if depth == 0:
+                if loose := html[end : tag.start()].strip():
+                    yield "", loose
+                begin = tag.end()
+            depth += 1
+        elif depth and (depth := depth - 1) == 0:
+            yield tag[2], html[begin : tag.start()].strip()
+            end = tag.end()
+    if depth == 0 and (loose := html[end:].strip()):
+        yield "", loose
 
 
 def texts_of(sections: Iterable[content.AnySection]) -> Iterable[str]:
@@ -176,7 +225,8 @@ def texts_of(sections: Iterable[content.AnySection]) -> Iterable[str]:
         match section:
             case content.Points(items=items) | content.Checklist(items=items):
                 yield from items
-            case content.Faq(questions=questions):
+            case content.Faq(html=html, questions=questions):
+                yield html
                 yield from (question.html for question in questions)
             case content.Figure():
                 continue
@@ -204,11 +254,11 @@ def restore_article(article: Article, frozen: content.ArticleContent) -> None:
     article.kind, article.subject, article.offers_subject = frozen.kind, frozen.subject, frozen.offers_subject
     article.searched_on = datetime.date.fromisoformat(frozen.searched_on) if frozen.searched_on else None
     article.save()
-    article.authors.set([author.person for author in frozen.authors])
-    article.conditions.set([condition.id for condition in frozen.conditions])
-    article.interventions.set([intervention.id for intervention in frozen.interventions])
-    article.topics.set([topic.id for topic in frozen.topics])
-    article.related.set(frozen.related)
+    article.authors.set(Person.objects.filter(pk__in=[author.person for author in frozen.authors]))
+    article.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in frozen.conditions]))
+    article.interventions.set(Intervention.objects.filter(pk__in=[mark.id for mark in frozen.interventions]))
+    article.topics.set(Topic.objects.filter(pk__in=[topic.id for topic in frozen.topics]))
+    article.related.set(Page.objects.filter(pk__in=frozen.related))
     for model in SECTION_MODELS:
         model.objects.filter(parent_id=article.pk).delete()
     for ordering, section in enumerate(frozen.sections, start=1):
@@ -237,8 +287,8 @@ def _section_row(article: Article, section: content.AnySection, ordering: int) -
         case content.Figure():
             return _figure_row(common, section)
         case content.Faq():
-            html = "".join(f"<h3>{question.question}</h3>{question.html}" for question in section.questions)
-            return FaqSection(**common, html=html)
+            pairs = (f"<h3>{htmllib.escape(item.question)}</h3>{item.html}" for item in section.questions)
+            return FaqSection(**common, html="".join((section.html, *pairs)))
         case content.Checklist():
             return ChecklistSection(**common, intro=section.intro, html=_list_html(section.items))
         case content.CallToAction():
@@ -246,10 +296,9 @@ def _section_row(article: Article, section: content.AnySection, ordering: int) -
 
 
 def _figure_row(common: dict[str, Any], section: content.Figure) -> FigureSection:
-    picture = PictureFile.objects.filter(pk=section.picture).values_list("picture_id", flat=True).first()
     return FigureSection(
         **common,
-        picture_id=picture,
+        picture=_picture_of(section.picture) if section.picture else None,
         drawing=section.drawing,
         alt=section.alt,
         decorative=section.decorative,
@@ -257,9 +306,24 @@ def _figure_row(common: dict[str, Any], section: content.Figure) -> FigureSectio
     )
 
 
+def _picture_of(file_id: int) -> Picture | None:
+    """The picture that shows exactly this file; one replaced since comes back as a picture of its own."""
+    file = PictureFile.objects.select_related("picture").filter(pk=file_id).first()
+    if file is None or file.picture.current_id == file.pk:
+        return file.picture if file else None
+    earlier = Picture.objects.filter(current=file).first()
+    return earlier or Picture.objects.create(
+        name=f"{file.picture.name[:140]} (earlier picture)",
+        credit=file.picture.credit,
+        current=file,
+        is_sample=file.picture.is_sample,
+    )
+
+
 def _list_html(items: Iterable[str], *, ordered: bool = False) -> str:
     tag = "ol" if ordered else "ul"
-    return f"<{tag}>{''.join(f'<li><p>{item}</p></li>' for item in items)}</{tag}>"
+    rows = (f"<li>{item}</li>" if _BLOCK.search(item) else f"<li><p>{item}</p></li>" for item in items)
+    return f"<{tag}>{''.join(rows)}</{tag}>"
 
 
 def settle_article(article: Article, frozen: content.ArticleContent) -> None:

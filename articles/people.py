@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from stemsite.clinic.frame import Frame
 from stemsite.clinic.models import Person
+from stemsite.clinic.models.person import initials_of
 from stemsite.jsonld import graph, node
 from stemsite.publishing.models import Page, SignOff, Transition, Use
 from stemsite.publishing.reading import local_day
@@ -81,7 +82,7 @@ def profile(slug: str) -> Profile:
         conflict=person.conflict,
         conflict_on=person.conflict_on,
         former=person.is_former,
-        initials="".join(word[0] for word in person.name.split() if word[:1].isalpha())[:3].upper(),
+        initials=initials_of(person.name),
         is_sample=person.is_sample,
         written=tuple(entry(page) for page in written),
         reviewed=tuple((entry(page), _signed_on(page, person)) for page in reviewed),

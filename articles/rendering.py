@@ -19,13 +19,14 @@ from stemsite.publishing.content import Citation, Wording
 from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Version
-from stemsite.publishing.reading import Byline, Change, byline, history, local_day, signature
+from stemsite.publishing.reading import Byline, Change, Pending, byline, history, local_day, signature
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
-from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card
+from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
 
 from . import content
-from .content import ArticleContent, article_content
+from .content import ArticleContent
+from .tables import boxed
 
 EMPTY = SafeString("")
 
@@ -39,12 +40,13 @@ TONES = {
 
 KIND_WORDS = {"guide": "Guide", "article": "Article", "service": "Our services", "plain": "About this site"}
 
-ACTION_PATHS = {
-    "consultation": "/contact/",
-    "packet": "/contact/",
-    "newsletter": "/contact/",
-    "blog": "/blog/",
+ACTIONS = {
+    "consultation": ("Ask about a consultation", "/contact/"),
+    "packet": ("Ask for the information packet", "/contact/"),
+    "newsletter": ("Ask for the newsletter", "/contact/"),
+    "blog": ("Read our articles", "/blog/"),
 }
+"""Button words and address of each call to action."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,19 @@ class SectionView:
     caption: str = ""
     questions: tuple[tuple[str, SafeString], ...] = ()
     action: str = ""
+    action_words: str = ""
     notice: str = ""
     url: str = ""
+    level: int = 3
+    """Of a heading that is not in the contents; 2 before the first of those, so that no level is skipped."""
+
+    @property
+    def template(self) -> str:
+        return f"articles/sections/{self.type}.html"
+
+    @property
+    def icon(self) -> str:
+        return f"components/icons/{self.tone}.svg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +130,7 @@ class ArticleView:
     key_points: SectionView | None
     sections: tuple[SectionView, ...]
     contents: tuple[tuple[str, str], ...]
+    cards: tuple[StudyCard, ...]
     references: tuple[ReferenceView, ...]
     history: tuple[Change, ...]
     related: tuple[Entry, ...]
@@ -170,13 +184,16 @@ def join(found: ArticleContent) -> Joined:
 
 
 def article_view(
-    page: Page, version: Version, site: Frame, *, preview: bool = False, found: ArticleContent | None = None
+    page: Page, version: Version, found: ArticleContent, site: Frame, *, pending: Pending | None = None
 ) -> ArticleView:
-    """``version`` of ``page`` as readers get it; ``preview`` marks what is not public."""
-    found = found or article_content(version.content)
+    """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
+    preview = pending is not None
     joined = join(found)
     numbering = _numbering(found, joined)
-    sections = tuple(_section(section, found, joined, numbering) for section in found.sections)
+    sections = _sections(found, joined, numbering)
+    cards = tuple(section.card for section in sections if section.card and not section.card.withdrawn)
+    references = _references(found, joined, numbering)
+    changes = history(page, pending)
     line = byline(
         page, version, found.authors, grace_days=site.grace_days, needs_reviewer=bool(reasons_for_review(found))
     )
@@ -201,13 +218,10 @@ def article_view(
         disclaimer=found.notice("disclaimer"),
         key_points=next((section for section in sections if section.role == "key points"), None),
         sections=tuple(section for section in sections if section.role != "key points"),
-        contents=tuple(
-            (section.anchor, section.heading)
-            for section in sections
-            if section.anchor and section.type in {"text", "list", "checklist", "faq", "figure"}
-        ),
-        references=_references(found, joined, numbering),
-        history=history(page),
+        contents=_contents(found, sections, references=bool(references), history=bool(changes)),
+        cards=cards,
+        references=references,
+        history=changes,
         related=tuple(entry(other) for other in joined.related.values()),
         topics=tuple((topic.name, f"/topics/{topic.slug}/") for topic in found.topics),
         searched_on=datetime.date.fromisoformat(found.searched_on) if found.searched_on else None,
@@ -250,19 +264,54 @@ def _references(found: ArticleContent, joined: Joined, numbering: Numbering) -> 
     }
     citations |= {citation.reference: citation for citation in found.citations}
     numbered = sorted((number, pk) for pk, number in numbering.numbers.items())
+    lines = {
+        study.primary.reference: study_line(study, joined.standing.get(study.primary.reference))
+        for study in joined.contents.values()
+        if study.primary
+    }
     return references_in(
-        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered], joined.standing
+        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered], joined.standing, lines
     )
 
 
-def _section(section: content.AnySection, found: ArticleContent, joined: Joined, numbering: Numbering) -> SectionView:
+HEADED = frozenset({"text", "list", "checklist", "faq", "figure"})
+"""Kinds whose heading is an H2 of the page and stands in its contents; headings of the others are below it."""
+
+
+def _sections(found: ArticleContent, joined: Joined, numbering: Numbering) -> tuple[SectionView, ...]:
+    views: list[SectionView] = []
+    level = 2
+    for section in found.sections:
+        if section.heading and section.__struct_config__.tag in HEADED:
+            level = 3
+        views.append(_section(section, found, joined, numbering, level))
+    return tuple(views)
+
+
+def _contents(
+    found: ArticleContent, sections: Iterable[SectionView], *, references: bool, history: bool
+) -> tuple[tuple[str, str], ...]:
+    """Every H2 of the page, in its order (PAGE-05)."""
+    own = tuple((section.anchor, section.heading) for section in sections if section.anchor and section.type in HEADED)
+    ours = (
+        ("references", "References", references),
+        ("how-we-made-this-page", "How we made this page", found.kind in {"guide", "article"}),
+        ("history", "Change history", history),
+    )
+    return (*own, *((anchor, heading) for anchor, heading, stands in ours if stands))
+
+
+def _section(
+    section: content.AnySection, found: ArticleContent, joined: Joined, numbering: Numbering, level: int
+) -> SectionView:
     shape = _SHAPES[type(section)](section, found, joined, numbering)
     return SectionView(
-        type=section.__struct_config__.tag,
+        type=str(section.__struct_config__.tag),
         key=section.key,
         anchor=section.anchor,
         role=section.role,
         heading=section.heading,
+        level=level,
         **shape,
     )
 
@@ -272,7 +321,7 @@ def _marked(numbering: Numbering, html: str) -> SafeString:
 
 
 def _text(section: content.Text, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    return {"html": _marked(numbering, section.html)}
+    return {"html": mark_safe(boxed(numbering.mark(section.html), section.heading))}
 
 
 def _points(section: content.Points, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
@@ -308,7 +357,8 @@ def _figure(section: content.Figure, found: ArticleContent, joined: Joined, numb
 
 def _faq(section: content.Faq, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
     return {
-        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions)
+        "html": _marked(numbering, section.html),
+        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions),
     }
 
 
@@ -322,11 +372,13 @@ def _action(
     section: content.CallToAction, found: ArticleContent, joined: Joined, numbering: Numbering
 ) -> dict[str, Any]:
     notice = found.notice("status")
+    words, url = ACTIONS[section.action]
     return {
         "html": _marked(numbering, section.html),
         "action": section.action,
+        "action_words": words,
         "notice": notice.lead if notice and section.action != "blog" else "",
-        "url": ACTION_PATHS[section.action],
+        "url": url,
     }
 
 

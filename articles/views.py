@@ -10,14 +10,16 @@ from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import Frame, frame
 from stemsite.publishing.going_live import page_key
-from stemsite.publishing.models import Page, Redirect
+from stemsite.publishing.models import Page, Redirect, Version
 from stemsite.publishing.paging import paged
+from stemsite.publishing.reading import Pending
 from stemsite.publishing.simple_page import simple_page
 from stemsite.search.index import find
 from stemsite.serving.middleware import depends_on
 from studies.models import Study
 
 from . import people
+from .content import ArticleContent, article_content
 from .forms import SearchForm
 from .jsonld import article_graph
 from .listing import live_articles, live_on_topic
@@ -43,9 +45,19 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     site = frame()
     if response := gone(request, page, site):
         return response
-    view = with_jsonld(article_view(page, page.version_for_readers(), site), site)
+    version = page.version_for_readers()
+    view = with_jsonld(article_view(page, version, article_content(version.content), site), site)
     response = render(request, "articles/article_page.html", {"page": view, "site": site})
     return depends_on(response, *view.keys, good_until=view.good_until)
+
+
+def preview(
+    request: HttpRequest, page: Page, version: Version, found: ArticleContent, pending: Pending
+) -> HttpResponse:
+    """What ``article`` would answer, were ``found`` published now (PUB-32)."""
+    site = frame()
+    view = with_jsonld(article_view(page, version, found, site, pending=pending), site)
+    return render(request, "articles/article_page.html", {"page": view, "site": site})
 
 
 def with_jsonld(view: ArticleView, site: Frame) -> ArticleView:
@@ -79,6 +91,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "therapies": entries(_guides("therapy")),
         "newest": entries(live_articles("article")[:NEWEST]),
         "form": SearchForm(),
+        "changes": people.recent_changes()[:3],
         "study_count": Study.objects.filter(public_state=Page.PublicState.LIVE).count(),
     }
     return depends_on(render(request, "articles/home.html", context), "site", "list:articles", "list:studies")

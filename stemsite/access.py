@@ -36,7 +36,12 @@ class Action(StrEnum):
     PUBLISH = "publish"
     FORCE_PUBLISH = "force publish"
     WITHDRAW = "withdraw"
+    SEE_LIBRARY = "see the library"
+    """References, conditions, treatments, pictures, people and wordings, with their uses."""
+    ADD_TO_LIBRARY = "add to the library"
     EDIT_LIBRARY = "edit the study library"
+    EDIT_TERMS = "edit conditions, treatments and topics"
+    VERIFY_SOURCES = "record what happened to a source"
     EDIT_FRAME = "edit menu, home and footer"
     EDIT_REDIRECTS = "edit redirects"
     EDIT_WORDINGS = "edit notices and disclaimers"
@@ -61,7 +66,11 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.FORCE_PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.WITHDRAW: frozenset({Role.PUBLISHER, Role.OWNER}),
-    Action.EDIT_LIBRARY: frozenset({Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
+    Action.SEE_LIBRARY: EDITORIAL,
+    Action.ADD_TO_LIBRARY: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),
+    Action.EDIT_LIBRARY: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.EDIT_TERMS: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.VERIFY_SOURCES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_FRAME: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_REDIRECTS: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_WORDINGS: frozenset({Role.OWNER}),
@@ -73,8 +82,8 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.SEE_JOBS: frozenset({Role.PUBLISHER, Role.OWNER}),
 }
 
-# What an author may do with pages that are their own.
-_OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT})
+# What an author may do with pages, sources and pictures that are their own.
+_OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT, Action.EDIT_LIBRARY})
 
 
 class Owned(Protocol):

@@ -1,5 +1,9 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
 
 
@@ -10,9 +14,15 @@ class StemsiteConfig(AppConfig):
     verbose_name = "Stemsite"
 
     def ready(self) -> None:
-        from stemsite import appendonly
+        from stemsite import appendonly, systemchecks  # noqa: F401  (the checks register themselves)
 
         post_migrate.connect(appendonly.after_migrate, sender=self)
+        post_migrate.connect(make_cache_table, sender=self)
+
+
+def make_cache_table(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Receiver of ``post_migrate``: the cache keeps limits and used codes, so its table is there from the start."""
+    call_command("createcachetable", database=using, verbosity=0)
 
 
 class StemsiteAdminConfig(AdminConfig):

@@ -20,5 +20,7 @@ def node(kind: str, **properties: Any) -> Node:
 
 def graph(*nodes: Node) -> SafeString:
     """One ``@graph`` as text for a script element of type application/ld+json."""
-    text = json.dumps({"@context": "https://schema.org", "@graph": list(nodes)}, ensure_ascii=False)
+    text = json.dumps(
+        {"@context": "https://schema.org", "@graph": list(nodes)}, ensure_ascii=False, separators=(",", ":")
+    )
     return mark_safe(text.translate(_ESCAPES))

@@ -9,8 +9,12 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django_prose_editor.config import html_tags
 from environs import Env
+from js_asset import static_lazy
 
+from stemsite.keys import parse_field_keys, trial_field_keys
+from stemsite.logs import logging_config
 from stemsite.mail.mailers import mailer
 from stemsite.trial import trial_secret
 
@@ -23,21 +27,33 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("STEMSITE_DATA", str(BASE_DIR / "var"))).resolve()
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
-SITE_URL = env.str("SITE_URL", f"http://{HOST}:{PORT}").rstrip("/")
+SITE_URL = env.str("SITE_URL", f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}").rstrip("/")
 _site = urlsplit(SITE_URL)
 if not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL must be a whole address such as https://clinic.example, not {SITE_URL!r}.")
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-IS_TRIAL = _site.hostname in {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
+IS_TRIAL = _site.hostname in {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104
 if not IS_TRIAL and _site.scheme != "https":
     raise ImproperlyConfigured("A public SITE_URL needs https.")
 
 DEBUG = env.bool("DEBUG", False)
-ALLOWED_HOSTS = [_site.netloc.rsplit("@")[-1].rsplit(":", 1)[0] if _site.port else _site.netloc]
+ALLOWED_HOSTS = [f"[{_site.hostname}]" if ":" in _site.hostname else _site.hostname]
 if IS_TRIAL:
     ALLOWED_HOSTS = list({*ALLOWED_HOSTS, *LOOPBACK_HOSTS})
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+
+
+def _one_of(name: str, default: str, *allowed: str) -> str:
+    value = env.str(name, default) or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {' or '.join(allowed)} here, not {value!r}.")
+    return value
+
+
+SAMPLES = _one_of("SAMPLES", "yes" if IS_TRIAL else "no", *(("yes", "no") if IS_TRIAL else ("no",))) == "yes"
+STAFF_MFA = _one_of("STAFF_MFA", *(("optional", "optional", "required") if IS_TRIAL else ("required", "required")))
 
 # -- secrets ----------------------------------------------------------------------------
 
@@ -46,12 +62,17 @@ if not _secrets:
     raise ImproperlyConfigured("A public SITE_URL needs SECRET_KEY (a comma list, newest first).")
 SECRET_KEY, *SECRET_KEY_FALLBACKS = _secrets
 
+FIELD_KEYS = parse_field_keys(env.str("FIELD_KEYS", "")) or (trial_field_keys(DATA_DIR) if IS_TRIAL else ())
+if not FIELD_KEYS:
+    raise ImproperlyConfigured("A public SITE_URL needs FIELD_KEYS (id:base64 of 32 bytes, newest first).")
+
 # -- what the site consists of ----------------------------------------------------------
 
 INSTALLED_APPS = [
     "leads",
     "articles",
     "studies",
+    "stemsite.health",
     "stemsite.publishing",
     "stemsite.accounts",
     "stemsite.mail",
@@ -80,10 +101,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "stemsite.headers.HeadersMiddleware",
+    "stemsite.logs.RequestLogMiddleware",
+    "stemsite.methods.MethodsMiddleware",
+    "stemsite.health.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "stemsite.serving.middleware.PageStoreMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "stemsite.serving.middleware.PageStoreMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "stemsite.errors.ErrorPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -91,6 +117,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "stemsite.accounts.middleware.StaffMiddleware",
 ]
 
 ROOT_URLCONF = "stemsite.urls"
@@ -118,7 +145,10 @@ DATABASE_URL = env.str("DATABASE_URL", "")
 if DATABASE_URL:
     DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
     DATABASES["default"].update(CONN_MAX_AGE=0)
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
+    # As many connections as a process has threads; waiting for one, or for the server, ends while a reader still waits.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool={"min_size": 1, "max_size": 20, "timeout": 5}, connect_timeout=5
+    )
 else:
     DATABASES = {
         "default": {
@@ -141,7 +171,14 @@ CACHE_URL = env.str("CACHE_URL", "")
 if CACHE_URL:
     CACHES = {"default": env.dj_cache_url("CACHE_URL")}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            # Limits and used codes live here: a flood of addresses must not push them out.
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
 
 # -- background work and mail ------------------------------------------------------------
 
@@ -162,6 +199,60 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/admin/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "stemsite.accounts.passwords.LengthValidator"},
+    {"NAME": "stemsite.accounts.passwords.BlocklistValidator"},
+]
+
+ACCOUNT_ADAPTER = "stemsite.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "stemsite.accounts.forms.LoginForm",
+    "change_password": "stemsite.accounts.forms.ChangePasswordForm",
+    "reset_password": "stemsite.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "stemsite.accounts.forms.NewPasswordForm",
+    "reauthenticate": "stemsite.accounts.forms.ReauthenticateForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Accounts begin with an invitation mailed to the address, or on the server itself: nothing is left to verify.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # Only failures count, below: whoever shares a network with an attacker still gets in.
+    "login_failed": "15/10m/ip,10/15m/key",
+    "login_failed_known_device": "10/15m/key",
+    "reset_password": "20/10m/ip,3/10m/key",
+}
+MFA_ADAPTER = "stemsite.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "stemsite.accounts.forms.CodeForm",
+    "reauthenticate": "stemsite.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "stemsite.accounts.forms.ActivateForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+SESSION_LIFETIME = 12 * 60 * 60
+SESSION_IDLE = 60 * 60
+SESSION_COOKIE_AGE = SESSION_LIFETIME
+_prefix = "" if IS_TRIAL else "__Host-"
+SESSION_COOKIE_NAME = f"{_prefix}session"
+CSRF_COOKIE_NAME = f"{_prefix}csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not IS_TRIAL
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # -- language and time ------------------------------------------------------------------
 
@@ -175,13 +266,23 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "stemsite.styles.SiteFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "stemsite.storage.SiteStaticStorage"},
 }
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("stemsite/admin/prose.js"), static_lazy("stemsite/admin/citation.js")],
+        "extensions": {"Citation": html_tags(["cite"], {"cite": ["data-ref", "data-loc"]})},
+    }
+]
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["stemsite"]
 CRISPY_TEMPLATE_PACK = "stemsite"
 
@@ -194,7 +295,24 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
+CSRF_FAILURE_VIEW = "stemsite.errors.csrf_failure"
+# The staff site alone: its import maps and three inline styles of the stock admin carry a nonce.
+# Public pages are stored, so they never do.
+STAFF_CSP = {
+    **SECURE_CSP,
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+}
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = not IS_TRIAL
+SECURE_HSTS_SECONDS = 0 if IS_TRIAL else 63_072_000
+# Other hosts below the clinic's domain are not ours to bind, and preloading is a decision of the domain's owner.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 PAGE_STORE = env.str("PAGE_STORE", "on") != "off"
+
+# -- logs -------------------------------------------------------------------------------
+
+LOGGING = logging_config(level="INFO", requests_level="WARNING" if IS_TRIAL else "INFO")

@@ -2,10 +2,15 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 
-def trial_secret(data_dir: Path, name: str) -> str:
+def _random() -> str:
+    return secrets.token_urlsafe(50)
+
+
+def trial_secret(data_dir: Path, name: str, make: Callable[[], str] = _random) -> str:
     """The secret ``name`` of this trial, made on first use.
 
     Several processes may start at once: the first to create the file wins, the others read it.
@@ -14,7 +19,7 @@ def trial_secret(data_dir: Path, name: str) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     path = folder / name
-    value = secrets.token_urlsafe(50)
+    value = make()
     temporary = folder / f".{name}.{os.getpid()}.{secrets.token_hex(4)}"
     temporary.write_text(value)
     temporary.chmod(0o600)

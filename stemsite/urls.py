@@ -5,11 +5,14 @@ from articles.urls import plain_urlpatterns
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("stemsite.accounts.urls")),
     path("media/", include("stemsite.images.urls")),
     path("studies/", include("studies.urls")),
     path("", include("articles.urls")),
     *plain_urlpatterns,
 ]
 
+handler400 = "stemsite.errors.bad_request"
+handler403 = "stemsite.errors.permission_denied"
 handler404 = "articles.views.not_found"
+handler500 = "stemsite.errors.server_error"

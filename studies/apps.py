@@ -8,12 +8,19 @@ class StudiesConfig(AppConfig):
     def ready(self) -> None:
         from stemsite.publishing.families import register
         from stemsite.publishing.gate import register_check
+        from stemsite.publishing.reports import register_report
         from stemsite.search.index import register_reader
+        from stemsite.uses import register_use
 
         from .checks import study_findings
         from .family import STUDIES
         from .finding import document
+        from .reports import CONDITIONS, SOURCES, TREATMENTS
+        from .uses import draft_uses
 
         register(STUDIES)
         register_check(study_findings)
         register_reader(document)
+        register_use(draft_uses)
+        for report in (SOURCES, TREATMENTS, CONDITIONS):
+            register_report(report)

@@ -15,7 +15,7 @@ def study_findings(page: Page, found: object) -> Iterator[Finding]:
     if not isinstance(found, StudyContent):
         return
     yield from _completeness(found)
-    yield from _facts(page, found)
+    yield from _facts(found)
     yield from _source(found)
 
 
@@ -36,10 +36,9 @@ def _completeness(found: StudyContent) -> Iterator[Finding]:
         yield _block("The wording “disclaimer” is missing. The owner adds it under Wordings.", "", "NT-01")
 
 
-def _facts(page: Page, found: StudyContent) -> Iterator[Finding]:
-    stated = set(StudyFact.objects.filter(study_id=page.pk).values_list("kind", flat=True))
+def _facts(found: StudyContent) -> Iterator[Finding]:
     for kind in StudyFact.Kind:
-        if kind not in stated:
+        if getattr(found, kind).known == "missing":
             yield _block(
                 f"The fact “{kind.label}” is missing. If it is not known, say “not reported” or “not confirmed”.",
                 "facts",
@@ -52,6 +51,13 @@ def _facts(page: Page, found: StudyContent) -> Iterator[Finding]:
     counted = sum(group.people for group in found.outcome_groups)
     if found.outcome_groups and found.outcome_of and counted > found.outcome_of:
         yield _block("The outcome groups hold more people than were judged.", "outcome_of", "EV-16")
+    if found.outcome_groups and found.outcome_of and counted < found.outcome_of:
+        yield Finding(
+            severity="warn",
+            message=f"{found.outcome_of - counted} people were judged but stand in no group. Say what they had.",
+            field="outcome_groups",
+            rule="EV-16",
+        )
 
 
 def _source(found: StudyContent) -> Iterator[Finding]:

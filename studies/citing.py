@@ -53,7 +53,7 @@ class Numbering:
         place = f"cite-{first}-{len(self.places.get(reference, [])) + 1}"
         for _, (pk, _loc) in group:
             self.places.setdefault(pk, []).append(f"#{place}")
-        where = f' title="{escape(locator)}"' if locator and len(group) == 1 else ""
+        where = f' data-loc="{escape(locator)}"' if locator and len(group) == 1 else ""
         if len(group) > 1:
             last = group[-1][0]
             words = (

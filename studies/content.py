@@ -9,41 +9,47 @@ from stemsite.publishing.content import Citation, Content, Frozen, Upgrade, load
 
 SCHEMA = 1
 
-Known = Literal["stated", "not reported", "not confirmed"]
-"""``not reported``: somebody read the report and it does not say. ``not confirmed``: we have not seen it."""
+Known = Literal["stated", "not reported", "not confirmed", "missing"]
+"""``not reported``: somebody read the report and it does not say. ``not confirmed``: we have not seen it.
+``missing``: nobody has said anything yet, which the gate refuses and a preview shows as not confirmed."""
 
 Design = Literal[
     "randomised", "controlled", "historical", "single arm", "case", "observational", "review", "laboratory"
 ]
 Masking = Literal["none", "single", "double", "triple", "quadruple"]
+Direction = Literal["better", "same", "worse"]
+Offered = Literal["no", "other cells", "yes"]
 StudyRole = Literal["methods", "people", "results", "harms", "limits", "money"]
 
 
-class Fact(Frozen, kw_only=True):
+class Fact(Frozen, frozen=True, kw_only=True):
     """One line of the facts box in words; empty exactly when it is not stated."""
 
     text: str = ""
     known: Known = "stated"
+    passage: str = ""
+    """Where the report says it, for staff."""
 
 
-class Count(Frozen, kw_only=True):
+class Count(Frozen, frozen=True, kw_only=True):
     """People counted, with their denominator; ``people`` is none exactly when it is not stated."""
 
     people: int | None = None
     of: int | None = None
     note: str = ""
     known: Known = "stated"
+    passage: str = ""
 
 
-class OutcomeGroup(Frozen, kw_only=True):
+class OutcomeGroup(Frozen, frozen=True, kw_only=True):
     """People with one outcome, such as 33 who "declined at the same rate"."""
 
     label: str
     people: int
-    direction: Literal["better", "same", "worse"]
+    direction: Direction
 
 
-class StudySection(Frozen, kw_only=True):
+class StudySection(Frozen, frozen=True, kw_only=True):
     key: str
     anchor: str
     role: StudyRole
@@ -51,7 +57,7 @@ class StudySection(Frozen, kw_only=True):
     html: str
 
 
-class Registration(Frozen, kw_only=True):
+class Registration(Frozen, frozen=True, kw_only=True):
     registry: str
     number: str
     title: str = ""
@@ -59,7 +65,7 @@ class Registration(Frozen, kw_only=True):
     url: str = ""
 
 
-class Coverage(Frozen, kw_only=True):
+class Coverage(Frozen, frozen=True, kw_only=True):
     """News about the study: never counted, never a study."""
 
     outlet: str
@@ -70,7 +76,7 @@ class Coverage(Frozen, kw_only=True):
     accessed_on: str = ""
 
 
-class StudyContent(Content, kw_only=True):
+class StudyContent(Content, frozen=True, kw_only=True):
     official_title: str = ""
     heading: str = ""
     """The year's short headline: ``Wharton's jelly cells, Poland``."""
@@ -81,31 +87,38 @@ class StudyContent(Content, kw_only=True):
     """What was given, in words."""
     design: Design
     phase: str = ""
-    randomised: Fact = Fact(known="not confirmed")
+    randomised: Fact = Fact(known="missing")
     masking: Masking | None = None
-    blinding: Fact = Fact(known="not confirmed")
-    comparator: Fact = Fact(known="not confirmed")
-    enrolled: Count = Count(known="not confirmed")
+    blinding: Fact = Fact(known="missing")
+    comparator: Fact = Fact(known="missing")
+    enrolled: Count = Count(known="missing")
     enrolled_is_planned: bool = False
-    analysed: Count = Count(known="not confirmed")
-    where: Fact = Fact(known="not confirmed")
-    how_given: Fact = Fact(known="not confirmed")
-    follow_up: Fact = Fact(known="not confirmed")
-    outcome: Fact = Fact(known="not confirmed")
+    analysed: Count = Count(known="missing")
+    where: Fact = Fact(known="missing")
+    how_given: Fact = Fact(known="missing")
+    follow_up: Fact = Fact(known="missing")
+    outcome: Fact = Fact(known="missing")
     """The primary outcome and what was found, in words with counts."""
     outcome_groups: tuple[OutcomeGroup, ...] = ()
     outcome_of: int | None = None
-    deaths: Count = Count(known="not confirmed")
-    serious_harms: Count = Count(known="not confirmed")
-    other_harms: Fact = Fact(known="not confirmed")
-    funder: Fact = Fact(known="not confirmed")
+    deaths: Count = Count(known="missing")
+    serious_harms: Count = Count(known="missing")
+    other_harms: Fact = Fact(known="missing")
+    funder: Fact = Fact(known="missing")
     product_status: str = ""
     """What became of the product, such as ``development stopped in February 2023``."""
     has_results: bool = True
     """False for a study known from its registration and announcements only (EVD-86)."""
     is_preprint: bool = False
     one_centre: bool = False
-    offered: Literal["no", "other cells", "yes"] = "no"
+    not_significant: bool = False
+    """Chance alone could explain the main difference."""
+    surrogate: str = ""
+    """What was measured where that is not how people felt, what they could do or how long they lived."""
+    seller_paid: bool = False
+    stopped_because: str = ""
+    """The reason given for stopping early; empty when the study was not stopped."""
+    offered: Offered = "no"
     """Whether this clinic offers it (PAGE-33)."""
     sections: tuple[StudySection, ...] = ()
     primary: Citation | None = None

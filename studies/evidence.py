@@ -40,6 +40,10 @@ class Chip:
     icon: str
     word: str
 
+    @property
+    def template(self) -> str:
+        return f"components/icons/{self.icon}.svg"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certainty:
@@ -57,6 +61,8 @@ def certainty(study: StudyContent) -> Certainty:
     """The published rule: design 0 to 4, less 1 under 30 people, less 1 for past records; one small group: very low."""
     if study.design == "laboratory":
         return Certainty(level="", steps=("animals or laboratory: no certainty about people",))
+    if study.design == "review":
+        return Certainty(level="", steps=("a review of other studies: each of these is rated on its own",))
     if not study.has_results:
         return Certainty(level="very low", steps=("no results have been published yet",))
     points, step = _design_points(study)
@@ -64,7 +70,7 @@ def certainty(study: StudyContent) -> Certainty:
     people = study.people or 0
     if people < 30:
         points -= 1
-        steps.append(f"{people} people, under 30: minus 1" if people else "number of people unknown: minus 1")
+        steps.append(f"{counted(people)}, under 30: minus 1" if people else "number of people unknown: minus 1")
     if study.design == "historical":
         points -= 1
         steps.append("compared with past records: minus 1")
@@ -76,7 +82,7 @@ def certainty(study: StudyContent) -> Certainty:
 def _design_points(study: StudyContent) -> tuple[int, str]:
     blinded = study.masking not in {None, "none"}
     if study.design == "randomised":
-        return (4, "blinded and randomised: 4") if blinded else (3, "randomised, not blinded: 3")
+        return (4, "blinded and randomized: 4") if blinded else (3, "randomized, not blinded: 3")
     if study.design in {"controlled", "historical"}:
         return 2, "compared with another group: 2"
     if study.design == "case":
@@ -86,14 +92,15 @@ def _design_points(study: StudyContent) -> tuple[int, str]:
 
 def rare_harm(people: int) -> int:
     """The rule of three, exactly: harms rarer than about 1 in this many could have been missed in ``people``."""
-    return math.floor(1 / (1 - 0.05 ** (1 / people)))
+    return math.floor(1 / (1 - math.pow(0.05, 1 / people)))
 
 
 def limits(study: StudyContent) -> tuple[str, ...]:
     """The limit sentences that follow from the facts (PAGE-62), in a fixed order."""
-    people = study.people
+    people = study.people or 0
+    in_people = study.design != "laboratory"
     found = [
-        (study.design == "laboratory", f"This work was done in {study.cells or 'animals'}, not in people."),
+        (not in_people, "This work was done in animals or in a laboratory, not in people."),
         (
             not study.has_results,
             "No results have been published yet. A news story is not a published study.",
@@ -122,22 +129,41 @@ def limits(study: StudyContent) -> tuple[str, ...]:
             study.masking == "none" and study.has_results,
             "Everyone knew who got the treatment. That can sway what people report.",
         ),
-        (bool(people) and study.has_results, _people_limit(people or 1)),
+        (people > 0 and study.has_results and in_people and study.design != "review", _people_limit(people)),
+        (study.not_significant, "Chance alone could explain this difference."),
+        (
+            bool(study.surrogate),
+            f"The study measured {study.surrogate}. It did not measure how people felt, what they could do, "
+            "or how long they lived.",
+        ),
         (study.one_centre, "Only one hospital ran the study. Other places may see other results."),
+        (study.seller_paid, "The company that makes the product paid for the study."),
         (study.is_preprint, "Other scientists have not yet checked this report."),
+        (
+            bool(study.stopped_because),
+            f"The study was stopped early. Reason given: {study.stopped_because.rstrip('.')}.",
+        ),
     ]
     return tuple(sentence for holds, sentence in found if holds)
 
 
 def _people_limit(people: int) -> str:
+    """Empty for nobody; one person is too few for the rule of three to say anything."""
+    if people < 2:
+        return "Only 1 person took part. Even common harms could have been missed." if people else ""
     only = "Only " if people < 50 else ""
-    return f"{only}{people} people took part. Harms rarer than about 1 in {rare_harm(people)} people could have been missed."
+    missed = f"Harms rarer than about 1 in {rare_harm(people)} people could have been missed."
+    return f"{only}{people} people took part. {missed}"
+
+
+def counted(people: int) -> str:
+    return "1 person" if people == 1 else f"{people} people"
 
 
 def people_words(study: StudyContent) -> str:
     if study.enrolled_is_planned:
-        return f"{study.enrolled.people} people planned" if study.enrolled.people else "number planned not confirmed"
-    return f"{study.people} people" if study.people else "number of people not confirmed"
+        return f"{counted(study.enrolled.people)} planned" if study.enrolled.people else "number planned not confirmed"
+    return counted(study.people) if study.people else "number of people not confirmed"
 
 
 def chips(study: StudyContent) -> tuple[Chip, ...]:
@@ -156,7 +182,7 @@ def chips(study: StudyContent) -> tuple[Chip, ...]:
 def short_line(study: StudyContent) -> str:
     """The derived line such as "Early and small: 5 people, no comparison group." (EVD-73)."""
     early = study.phase.startswith("1") or study.phase in {"2", "2a"}
-    small = (study.people or 0) < 50
+    small = study.people is not None and study.people < 50
     head = {(True, True): "Early and small", (True, False): "Early", (False, True): "Small"}.get((early, small), "")
     group = {
         "single arm": "no comparison group",
@@ -181,7 +207,7 @@ def count_words(count: Count, what: str) -> str:
         return (NOT_REPORTED if count.known == "not reported" else NOT_CONFIRMED).format(what=what)
     if count.people is None:
         return count.note
-    number = f"{count.people} of {count.of} people" if count.of else f"{count.people} people"
+    number = f"{count.people} of {counted(count.of)}" if count.of else counted(count.people)
     return f"{number}. {count.note}" if count.note else f"{number}."
 
 
@@ -192,7 +218,7 @@ def outcome_sentence(study: StudyContent) -> str:
     if study.outcome_groups:
         of = study.outcome_of or sum(group.people for group in study.outcome_groups)
         parts = ", ".join(f"{group.people} {group.label}" for group in study.outcome_groups)
-        return f"Of {of} people: {parts}."
+        return f"Of {counted(of)}: {parts}."
     return fact_words(study.outcome, "the main result")
 
 
@@ -211,7 +237,7 @@ def facts_box(study: StudyContent) -> tuple[tuple[str, str, str], ...]:
     enrolled = "People planned" if study.enrolled_is_planned else "People enrolled"
     counts = (
         (enrolled, study.enrolled, "how many people took part"),
-        ("People analysed", study.analysed, "how many people were analysed"),
+        ("People analyzed", study.analysed, "how many people were analyzed"),
     )
     facts = (
         ("Compared with", study.comparator, "what it was compared with"),

@@ -9,8 +9,9 @@ from stemsite.publishing.families import Family
 from stemsite.publishing.models import Use
 
 from .content import StudyContent, study_content
-from .freezing import freeze_study
-from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from .freezing import freeze_study, wording_ids
+from .models import Condition, Coverage, Intervention, OutcomeGroup, Registration, Study, StudyFact
+from .views import preview
 
 
 def uses(found: StudyContent) -> Iterator[tuple[str, int]]:
@@ -20,6 +21,7 @@ def uses(found: StudyContent) -> Iterator[tuple[str, int]]:
     yield from ((Use.Kind.PERSON, author.person) for author in found.authors)
     yield from ((Use.Kind.CONDITION, condition.id) for condition in found.conditions)
     yield from ((Use.Kind.INTERVENTION, intervention.id) for intervention in found.interventions)
+    yield from ((Use.Kind.WORDING, pk) for pk in wording_ids(found.notices))
 
 
 def affects(found: StudyContent) -> Iterator[str]:
@@ -42,7 +44,8 @@ def settle(study: Study, found: StudyContent) -> None:
 
 SAME_FIELDS = (
     "title", "slug", "summary", "official_title", "heading", "venue", "cells", "design", "phase", "enrolled_is_planned",
-    "has_results", "is_preprint", "one_centre", "outcome_of", "product_status", "offered",
+    "has_results", "is_preprint", "one_centre", "not_significant", "surrogate", "seller_paid", "stopped_because",
+    "outcome_of", "product_status", "offered",
 )  # fmt: skip
 
 
@@ -58,8 +61,8 @@ def restore(study: Study, found: StudyContent) -> None:
         setattr(study, role, texts.get(role, ""))
     study.save()
     study.authors.set(Person.objects.filter(pk__in=[author.person for author in found.authors]))
-    study.conditions.set([condition.id for condition in found.conditions])
-    study.interventions.set([intervention.id for intervention in found.interventions])
+    study.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in found.conditions]))
+    study.interventions.set(Intervention.objects.filter(pk__in=[mark.id for mark in found.interventions]))
     _restore_rows(study, found)
 
 
@@ -94,12 +97,20 @@ def _restore_rows(study: Study, found: StudyContent) -> None:
 def _facts(study: Study, found: StudyContent) -> Iterator[StudyFact]:
     for kind in StudyFact.Kind.values:
         value = getattr(found, kind)
+        if value.known == "missing":
+            continue
         if kind in StudyFact.COUNTS:
             yield StudyFact(
-                study=study, kind=kind, known=value.known, people=value.people, of=value.of, text=value.note
+                study=study,
+                kind=kind,
+                known=value.known,
+                people=value.people,
+                of=value.of,
+                text=value.note,
+                passage=value.passage,
             )
         else:
-            yield StudyFact(study=study, kind=kind, known=value.known, text=value.text)
+            yield StudyFact(study=study, kind=kind, known=value.known, text=value.text, passage=value.passage)
 
 
 STUDIES = Family(
@@ -112,4 +123,5 @@ STUDIES = Family(
     needs_reviewer=reasons_for_review,
     restore=restore,
     settle=settle,
+    show=preview,
 )

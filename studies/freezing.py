@@ -12,10 +12,12 @@ from django.utils.text import slugify
 
 from stemsite.clinic.models import Wording
 from stemsite.publishing import content as frozen
+from stemsite.publishing.drafts import Draft, Stored
 
 from . import content
 from .citations import ama, as_html, as_text
-from .models import Condition, Intervention, Reference, Study, StudyFact
+from .evidence import count_words
+from .models import Condition, Coverage, Intervention, OutcomeGroup, Reference, Registration, Study, StudyFact
 
 CITE = re.compile(r'<cite data-ref="(\d+)"(?: data-loc="([^"]*)")?></cite>')
 
@@ -29,19 +31,20 @@ HEADINGS: dict[content.StudyRole, str] = {
 }
 
 
-def freeze_study(study: Study) -> content.StudyContent:
-    """``study`` as it stands in its draft rows; eleven queries whatever it holds."""
-    conditions = list(study.conditions.order_by("pk"))
-    interventions = list(study.interventions.order_by("pk"))
+def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyContent:
+    """``study`` as it stands in ``draft``, its stored rows by default; eleven queries whatever it holds."""
+    draft = draft or Stored(study)
+    conditions = draft.chosen("conditions")
+    interventions = draft.chosen("interventions")
     sections = _sections(study)
-    facts = {fact.kind: fact for fact in study.facts.all()}
+    facts = {fact.kind: fact for fact in draft.rows(StudyFact) if fact.kind in StudyFact.Kind}
     cited = cited_ids(section.html for section in sections)
     return content.StudyContent(
         schema=content.SCHEMA,
         title=study.title,
         slug=study.slug,
         summary=study.summary,
-        authors=author_marks(study.authors.order_by("pk")),
+        authors=author_marks(draft.chosen("authors")),
         conditions=tuple(condition_mark(condition) for condition in conditions),
         interventions=tuple(intervention_mark(intervention) for intervention in interventions),
         citations=citations_for(cited),
@@ -51,27 +54,33 @@ def freeze_study(study: Study) -> content.StudyContent:
         year=study.study_year,
         venue=study.venue,
         cells=study.cells,
-        design=study.design,
+        design=frozen.one_of(study.design, content.Design),
         phase=study.phase,
-        masking=study.masking or None,
+        masking=frozen.one_of(study.masking, content.Masking) if study.masking else None,
         enrolled_is_planned=study.enrolled_is_planned,
         has_results=study.has_results,
         is_preprint=study.is_preprint,
         one_centre=study.one_centre,
+        not_significant=study.not_significant,
+        surrogate=study.surrogate,
+        seller_paid=study.seller_paid,
+        stopped_because=study.stopped_because,
         outcome_of=study.outcome_of,
         product_status=study.product_status,
-        offered=study.offered,
+        offered=frozen.one_of(study.offered, content.Offered),
         sections=sections,
         primary=citation(study.primary) if study.primary else None,
         outcome_groups=tuple(
-            content.OutcomeGroup(label=group.label, people=group.people, direction=group.direction)
-            for group in study.outcome_groups.order_by("ordering", "pk")
+            content.OutcomeGroup(
+                label=group.label, people=group.people, direction=frozen.one_of(group.direction, content.Direction)
+            )
+            for group in sorted(draft.rows(OutcomeGroup), key=lambda group: group.ordering)
         ),
         registrations=tuple(
             content.Registration(
                 registry=row.registry, number=row.number, title=row.title, status=row.status, url=row.url
             )
-            for row in study.registrations.order_by("pk")
+            for row in draft.rows(Registration)
         ),
         coverage=tuple(
             content.Coverage(
@@ -82,16 +91,38 @@ def freeze_study(study: Study) -> content.StudyContent:
                 published_on=_iso(row.published_on),
                 accessed_on=_iso(row.accessed_on),
             )
-            for row in study.coverage.order_by("pk")
+            for row in draft.rows(Coverage)
         ),
-        **{kind: _fact(kind, facts[kind]) for kind in facts},
+        enrolled=_count(facts.get("enrolled")),
+        analysed=_count(facts.get("analysed")),
+        serious_harms=_count(facts.get("serious_harms")),
+        deaths=_count(facts.get("deaths")),
+        comparator=_fact(facts.get("comparator")),
+        randomised=_fact(facts.get("randomised")),
+        blinding=_fact(facts.get("blinding")),
+        where=_fact(facts.get("where")),
+        how_given=_fact(facts.get("how_given")),
+        follow_up=_fact(facts.get("follow_up")),
+        outcome=_fact(facts.get("outcome")),
+        other_harms=_fact(facts.get("other_harms")),
+        funder=_fact(facts.get("funder")),
     )
 
 
-def _fact(kind: str, fact: StudyFact) -> content.Fact | content.Count:
-    if kind in StudyFact.COUNTS:
-        return content.Count(people=fact.people, of=fact.of, note=fact.text, known=fact.known)
-    return content.Fact(text=fact.text, known=fact.known)
+def _count(fact: StudyFact | None) -> content.Count:
+    if fact is None:
+        return content.Count(known="missing")
+    known = frozen.one_of(fact.known, content.Known)
+    return content.Count(people=fact.people, of=fact.of, note=fact.text, known=known, passage=fact.passage)
+
+
+def _fact(fact: StudyFact | None) -> content.Fact:
+    """A fact in words; a number that was given where words belong is put into words."""
+    if fact is None:
+        return content.Fact(known="missing")
+    known = frozen.one_of(fact.known, content.Known)
+    counted = count_words(content.Count(people=fact.people, of=fact.of), "") if fact.people is not None else ""
+    return content.Fact(text=fact.text or counted.rstrip("."), known=known, passage=fact.passage)
 
 
 def _sections(study: Study) -> tuple[content.StudySection, ...]:
@@ -123,7 +154,7 @@ def citation(reference: Reference) -> frozen.Citation:
     segments = ama(reference)
     return frozen.Citation(
         reference=reference.pk,
-        kind=reference.kind,
+        kind=frozen.one_of(reference.kind, frozen.SourceKind),
         html=as_html(segments),
         text=as_text(segments),
         short=reference.short,
@@ -157,7 +188,10 @@ def condition_mark(condition: Condition) -> frozen.ConditionMark:
 
 def intervention_mark(intervention: Intervention) -> frozen.InterventionMark:
     return frozen.InterventionMark(
-        id=intervention.pk, slug=intervention.slug, name=intervention.name, status=intervention.status
+        id=intervention.pk,
+        slug=intervention.slug,
+        name=intervention.name,
+        status=frozen.one_of(intervention.status, frozen.Status),
     )
 
 
@@ -172,7 +206,7 @@ def notices(
     wanted = list(kinds)
     rows = {row.kind: row for row in Wording.objects.current().filter(jurisdiction=jurisdiction, kind__in=wanted)}
     words = {
-        "condition": join_names([condition.spoken_name for condition in conditions]) or "any disease",
+        "condition": join_names([condition.spoken_name for condition in conditions]) or "most diseases",
         "specialist": conditions[0].specialist if conditions and conditions[0].specialist else "doctor",
     }
     return tuple(
@@ -185,6 +219,14 @@ def notices(
         for kind in wanted
         if kind in rows
     )
+
+
+def wording_ids(carried: Iterable[frozen.Wording], *, jurisdiction: str = "US") -> tuple[int, ...]:
+    """The stored wordings that frozen notices are versions of (PUB-15, PUB-52)."""
+    wanted = {(wording.kind, wording.version) for wording in carried}
+    rows = Wording.objects.filter(jurisdiction=jurisdiction, kind__in={kind for kind, _ in wanted})
+    found = rows.order_by("pk").values_list("pk", "kind", "version")
+    return tuple(pk for pk, kind, version in found if (kind, version) in wanted)
 
 
 def join_names(names: Sequence[str]) -> str:

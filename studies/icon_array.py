@@ -1,41 +1,30 @@
-"""Icon arrays: one small mark per person, grouped by outcome; shape and colour both tell the groups apart.
+"""Icon arrays: one small mark per person, an array for each outcome; shape and colour both tell outcomes apart.
 
-Pure: numbers in, a compact SVG out, one path per group, presentation attributes only. It is
-decorative to assistive technology; the sentence beside it carries the numbers.
+Pure: a number in, a compact SVG of one path out. It is decorative to assistive technology; the
+words beside it carry the number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 COLUMNS = 20
-STEP = 12
+STEP = 14
 
-_SHAPES = {
-    "better": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
-    "same": "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0",
-    "worse": "m-3.5-3.5l7 7m0-7l-7 7",
-    "death": "m-4-4h8v8h-8z",
+_MARKS = {
+    "better": ("M2 7", "a5 5 0 1 0 10 0a5 5 0 1 0-10 0"),
+    "same": ("M2.5 7", "a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0"),
+    "worse": ("M3 3", "l8 8m0-8l-8 8m0-8"),
+    "death": ("M2 2", "h10v10h-10z"),
 }
+"""Where the first mark begins, and one mark drawn from there and back: equal steps compress to almost nothing."""
 
 
-def icon_array(groups: Sequence[tuple[int, str]]) -> str:
-    """An SVG with one mark for each person of ``groups`` (pairs of people and direction), in order."""
-    paths: list[str] = []
-    place = 0
-    for people, direction in groups:
-        marks = "".join(f"M{_x(place + index)} {_y(place + index)}{_SHAPES[direction]}" for index in range(people))
-        paths.append(f'<path class="dot dot-{direction}" d="{marks}"/>')
-        place += people
-    rows = max(1, -(-place // COLUMNS))
-    width, height = min(place, COLUMNS) * STEP, rows * STEP
+def icon_array(people: int, direction: str) -> str:
+    """An SVG with one mark for each of ``people`` who had the same outcome."""
+    start, mark = _MARKS[direction]
+    step = f"{mark}m{STEP} 0"
+    full, rest = divmod(people, COLUMNS)
+    row = f"{step * COLUMNS}m-{COLUMNS * STEP} {STEP}"
+    width, height = min(people, COLUMNS) * STEP, -(-people // COLUMNS) * STEP
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-    return f'<svg class="icon-array" {size} aria-hidden="true" focusable="false">{"".join(paths)}</svg>'
-
-
-def _x(index: int) -> int:
-    return index % COLUMNS * STEP + STEP // 2
-
-
-def _y(index: int) -> int:
-    return index // COLUMNS * STEP + STEP // 2
+    path = f'<path class="{direction}" d="{start}{row * full}{step * rest}"/>'
+    return f'<svg class="icon-array" {size} aria-hidden="true">{path}</svg>'

@@ -8,6 +8,7 @@ from stemsite.clinic.frame import Frame
 from stemsite.jsonld import Node, graph, node
 from stemsite.publishing.structured import breadcrumb_node, condition_node, review_of, site_nodes
 
+from .citations import doi_url
 from .content import StudyContent
 from .study_view import StudyView
 
@@ -64,5 +65,5 @@ def _paper(page: StudyView, found: StudyContent) -> Node:
         isPartOf=node("Periodical", name=found.venue) if found.venue else "",
         datePublished=str(found.year or ""),
         identifier=[node("PropertyValue", propertyID=name, value=value) for name, value in identifiers if value],
-        sameAs=page.primary.links[0][1] if page.primary and page.primary.links else "",
+        sameAs=doi_url(source.doi) if source.doi else source.url,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,14 +17,9 @@ from . import evidence
 from .citations import day_in_words, doi_url
 from .content import StudyContent, study_content
 from .icon_array import icon_array
+from .integrity import WORST_FIRST
 from .models import IntegrityEvent, Reference
 
-_WORST = (
-    IntegrityEvent.Kind.RETRACTED,
-    IntegrityEvent.Kind.PARTLY_RETRACTED,
-    IntegrityEvent.Kind.CONCERN,
-    IntegrityEvent.Kind.CORRECTED,
-)
 _LABEL = {
     IntegrityEvent.Kind.RETRACTED: ("Retracted", "alarm"),
     IntegrityEvent.Kind.PARTLY_RETRACTED: ("Partly retracted", "alarm"),
@@ -51,11 +47,19 @@ class Integrity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleGroup:
+    """People with the same outcome, drawn as that many marks (none where nobody had it)."""
+
+    label: str
+    people: int
+    svg: SafeString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IconArray:
-    groups: tuple[tuple[str, int, str], ...]
+    groups: tuple[PeopleGroup, ...]
     of: int
     sentence: str
-    svg: SafeString
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ class ReferenceView:
     anchor: str
     text: str
     pk: int
+    study_line: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +110,9 @@ def integrity_of(references: Iterable[int]) -> dict[int, Integrity]:
     """The worst open event of each paper: one query."""
     found: dict[int, IntegrityEvent] = {}
     events = IntegrityEvent.objects.filter(reference_id__in=list(references), ended_at=None)
-    for event in sorted(events, key=lambda event: (_WORST.index(event.kind), event.notice_on or datetime.date.max)):
+    for event in sorted(
+        events, key=lambda event: (WORST_FIRST.index(event.kind), event.notice_on or datetime.date.max)
+    ):
         found.setdefault(event.reference_id, event)
     return {pk: _integrity(event) for pk, event in found.items()}
 
@@ -127,18 +134,37 @@ def in_words(day: datetime.date | None) -> str:
 
 
 def references_in(
-    citations: Sequence[tuple[int, Citation, Sequence[str]]], standing: dict[int, Integrity]
+    citations: Sequence[tuple[int, Citation, Sequence[str]]],
+    standing: dict[int, Integrity],
+    lines: Mapping[int, str] | None = None,
 ) -> tuple[ReferenceView, ...]:
-    """The numbered list: number, frozen citation and the places it is cited from; two queries at most."""
+    """The numbered list: number, frozen citation and the places it is cited from; one query.
+
+    ``lines`` says in a few words what kind of study a reference reports, by reference id.
+    """
     checked = dict(
         Reference.objects.filter(pk__in=[citation.reference for _, citation, _ in citations]).values_list(
             "pk", "checked_on"
         )
     )
+    said = lines or {}
     return tuple(
-        _reference(number, citation, places, standing.get(citation.reference), checked.get(citation.reference))
+        _reference(
+            number,
+            citation,
+            places,
+            standing.get(citation.reference),
+            checked.get(citation.reference),
+            said.get(citation.reference, ""),
+        )
         for number, citation, places in citations
     )
+
+
+def study_line(study: StudyContent, standing: Integrity | None) -> str:
+    """What a reader should know of a cited study at once: how early and small it is, how sure it lets us be."""
+    words = "" if standing and standing.tone == "alarm" else evidence.certainty(study).words
+    return " ".join(filter(None, (evidence.short_line(study), f"{words}." if words else "")))
 
 
 def _reference(
@@ -147,11 +173,12 @@ def _reference(
     places: Sequence[str],
     standing: Integrity | None,
     checked_on: datetime.date | None,
+    study_line: str,
 ) -> ReferenceView:
     preprint = "Preprint, not peer reviewed" if citation.kind == "preprint" else ""
     return ReferenceView(
         number=number,
-        html=mark_safe(citation.html),
+        html=mark_safe(linked(citation)),
         text=citation.text,
         label=standing.label if standing else preprint,
         label_tone=standing.tone if standing else ("notice" if preprint else ""),
@@ -161,25 +188,29 @@ def _reference(
         backlinks=tuple(enumerate(dict.fromkeys(places), start=1)),
         anchor=f"ref-{number}",
         pk=citation.reference,
+        study_line=study_line,
     )
+
+
+def linked(citation: Citation) -> str:
+    """The printed reference with its DOI, or else its address, as the link it names."""
+    target, words = (doi_url(citation.doi), f"doi:{citation.doi}") if citation.doi else (citation.url, citation.url)
+    if not words or not target.startswith(("https://", "http://")):
+        return citation.html
+    shown = escape(words)
+    return citation.html.replace(shown, f'<a href="{escape(target)}">{shown}</a>', 1)
 
 
 def links_of(citation: Citation) -> tuple[tuple[str, str], ...]:
+    """Links after the reference; each says by its number where it leads, so that no two sound alike."""
+    pmid, pmcid, number = citation.pmid, citation.pmcid, citation.registry_id
     found = (
-        ("DOI", doi_url(citation.doi) if citation.doi else ""),
-        ("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/" if citation.pmid else ""),
-        ("Free full text", f"https://pmc.ncbi.nlm.nih.gov/articles/{citation.pmcid}/" if citation.pmcid else ""),
-        (
-            "Registry",
-            f"https://clinicaltrials.gov/study/{citation.registry_id}"
-            if citation.registry_id.startswith("NCT")
-            else "",
-        ),
+        (f"PubMed {pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else ""),
+        (f"Free full text {pmcid}", f"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/" if pmcid else ""),
+        (f"Registry {number}", f"https://clinicaltrials.gov/study/{number}" if number.startswith("NCT") else ""),
     )
-    links = tuple((label, url) for label, url in found if url)
-    if not links and citation.url.startswith(("https://", "http://")):
-        return (("Read it at the source", citation.url),)
-    return links
+    printed = linked(citation)
+    return tuple((label, url) for label, url in found if url and f'href="{url}"' not in printed)
 
 
 def outcome_array(study: StudyContent) -> IconArray | None:
@@ -200,8 +231,13 @@ def harms_array(study: StudyContent) -> IconArray | None:
 
 
 def _array(groups: tuple[tuple[str, int, str], ...], of: int, sentence: str) -> IconArray:
-    pairs = [(people, direction) for _, people, direction in groups]
-    return IconArray(groups=groups, of=of, sentence=sentence, svg=mark_safe(icon_array(pairs)))
+    drawn = tuple(
+        PeopleGroup(
+            label=label, people=people, svg=mark_safe(icon_array(people, direction)) if people else SafeString()
+        )
+        for label, people, direction in groups
+    )
+    return IconArray(groups=drawn, of=of, sentence=sentence)
 
 
 def study_card(page: Page, *, standing: dict[int, Integrity], number: int | None = None, anchor: str = "") -> StudyCard:

@@ -11,11 +11,11 @@ from stemsite.clinic.frame import Frame
 from stemsite.publishing.content import Wording
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Use, Version
-from stemsite.publishing.reading import Byline, Change, byline, history, local_day
+from stemsite.publishing.reading import Byline, Change, Pending, byline, history, local_day
 
 from . import evidence
 from .citing import Numbering
-from .content import Coverage, Registration, StudyContent, StudySection, study_content
+from .content import Coverage, Registration, StudyContent, StudySection
 from .rendering import (
     IconArray,
     Integrity,
@@ -95,8 +95,11 @@ class StudyView:
     jsonld: SafeString = EMPTY
 
 
-def study_view(page: Page, version: Version, site: Frame, *, preview: bool = False) -> StudyView:
-    found = study_content(version.content)
+def study_view(
+    page: Page, version: Version, found: StudyContent, site: Frame, *, pending: Pending | None = None
+) -> StudyView:
+    """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
+    preview = pending is not None
     cited = {citation.reference: citation for citation in (*found.citations, found.primary) if citation}
     standing = integrity_of(cited)
     numbering = Numbering(known=frozenset(cited), label=lambda pk: cited[pk].short, sidenotes=False)
@@ -145,8 +148,8 @@ def study_view(page: Page, version: Version, site: Frame, *, preview: bool = Fal
         primary=references[0] if found.primary else None,
         registrations=found.registrations,
         coverage=found.coverage,
-        used_by=tuple((user.live_title, user.live_path) for user in users),
-        history=history(page),
+        used_by=tuple((user.version_for_readers().title, user.get_absolute_url()) for user in users),
+        history=history(page, pending),
         integrity=integrity,
         checked=references[0].checked if found.primary else "Not checked",
         version=version.short,
@@ -191,7 +194,4 @@ def pages_showing(page: Page) -> list[Page]:
         live_version__uses__kind=Use.Kind.STUDY,
         live_version__uses__object_id=page.pk,
     )
-    pages = list(shown.select_related("live_version").order_by("pk"))
-    for user in pages:
-        user.live_title = user.version_for_readers().title  # type: ignore[attr-defined]
-    return pages
+    return list(shown.select_related("live_version").order_by("pk"))

@@ -6,18 +6,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from stemsite.clinic.frame import frame
+from stemsite.clinic.frame import Frame, frame
 from stemsite.publishing.going_live import page_key
-from stemsite.publishing.models import Page
+from stemsite.publishing.models import Page, Version
 from stemsite.publishing.paging import paged
+from stemsite.publishing.reading import Pending
 from stemsite.publishing.simple_page import simple_page
 from stemsite.serving.middleware import depends_on
 
-from .content import study_content
+from .content import StudyContent, study_content
 from .jsonld import study_graph
 from .models import Study
 from .rendering import integrity_of, study_card
-from .study_view import study_view
+from .study_view import StudyView, study_view
 
 
 @require_safe
@@ -33,10 +34,22 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
         )
         context = {"site": site, "page": withdrawn, "since": page.withdrawn_at, "reason": page.withdrawn_because}
         return depends_on(render(request, "410.html", context, status=410), page_key(page.pk), "site")
-    view = study_view(page, page.version_for_readers(), site)
-    object.__setattr__(view, "jsonld", study_graph(view, site))
+    version = page.version_for_readers()
+    view = _with_jsonld(study_view(page, version, study_content(version.content), site), site)
     response = render(request, "studies/study_page.html", {"page": view, "site": site})
     return depends_on(response, *view.keys, good_until=view.good_until)
+
+
+def preview(request: HttpRequest, page: Page, version: Version, found: StudyContent, pending: Pending) -> HttpResponse:
+    """What ``study`` would answer, were ``found`` published now (PUB-32)."""
+    site = frame()
+    view = _with_jsonld(study_view(page, version, found, site, pending=pending), site)
+    return render(request, "studies/study_page.html", {"page": view, "site": site})
+
+
+def _with_jsonld(view: StudyView, site: Frame) -> StudyView:
+    object.__setattr__(view, "jsonld", study_graph(view, site))
+    return view
 
 
 @require_safe

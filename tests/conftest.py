@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.browser.example_site"]
+
 ROOT = Path(__file__).resolve().parent.parent
 TEST_DATA = ROOT / ".test" / "data"
 
-# Before Django reads its settings: tests never touch the data of a trial that runs beside them.
-os.environ["STEMSITE_DATA"] = str(TEST_DATA)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread.
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from content_editor.models import Region
 from django.db import models
 from django.db.models import Q
 
 from stemsite.publishing.models import Page
+from stemsite.publishing.models.page import PageQuerySet
+from stemsite.uses import Kept
 
 
-class Topic(models.Model):
+class Topic(Kept):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=80, unique=True)
     introduction = models.TextField(blank=True, help_text="One or two plain sentences.")
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    USE_KIND: ClassVar[str] = "topic"
 
     def __str__(self) -> str:
         return self.name
@@ -48,6 +54,8 @@ class Article(Page):
     )
     searched_on = models.DateField("evidence last searched", null=True, blank=True)
 
+    objects = PageQuerySet["Article"].as_manager()  # type: ignore[misc]
+
     FAMILY = "article"
     regions = (Region(key="main", title="Sections"),)
 
@@ -56,7 +64,9 @@ class Article(Page):
             models.CheckConstraint(
                 name="article_subject_belongs_to_guides",
                 condition=Q(kind="guide") & ~Q(subject="") | ~Q(kind="guide") & Q(subject=""),
-                violation_error_message="A guide says whether it is about a condition or a therapy; other pages do not.",
+                violation_error_message=(
+                    "A guide says whether it is about a condition or a therapy; other pages do not."
+                ),
             ),
         )
 

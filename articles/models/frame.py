@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from django.core.exceptions import ValidationError
 from django.db import models
+
+LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")
 
 
 class FrameLink(models.Model):
@@ -17,6 +22,10 @@ class FrameLink(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        if not LOCAL.fullmatch(self.path):
+            raise ValidationError({"path": "Use an address on this site that begins with one slash: /conditions/."})
 
 
 class MenuItem(FrameLink):

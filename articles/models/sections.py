@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from content_editor.models import create_plugin_base
 from django.db import models
@@ -13,8 +13,21 @@ from stemsite.publishing.prose import ProseField
 
 from .article import Article
 
+if TYPE_CHECKING:
 
-class SectionBase(create_plugin_base(Article)):  # type: ignore[misc]
+    class _PluginBase(models.Model):
+        parent = models.ForeignKey(Article, related_name="%(app_label)s_%(class)s_set", on_delete=models.CASCADE)
+        region = models.CharField(max_length=255)
+        ordering = models.IntegerField(default=0)
+
+        class Meta:
+            abstract = True
+
+else:
+    _PluginBase = create_plugin_base(Article)
+
+
+class SectionBase(_PluginBase):
     """``key`` is the section's identity across versions; ``anchor`` is fixed with its first published heading."""
 
     class Role(models.TextChoices):
@@ -35,7 +48,7 @@ class SectionBase(create_plugin_base(Article)):  # type: ignore[misc]
     role = models.CharField(max_length=20, choices=Role, blank=True, help_text="What this part of a guide is about.")
     heading = models.CharField(max_length=160, blank=True)
 
-    class Meta(create_plugin_base(Article).Meta):  # type: ignore[name-defined,misc]
+    class Meta(_PluginBase.Meta):
         abstract = True
         app_label = "articles"
         ordering = ("ordering",)

@@ -1,6 +1,23 @@
+import datetime
+
 from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
     name = "stemsite.accounts"
     verbose_name = "Staff"
+
+    def ready(self) -> None:
+        from stemsite.tasks.periodic import periodic
+
+        from .roles import make_groups
+
+        post_migrate.connect(make_groups, sender=self)
+        periodic("clear sessions", every=datetime.timedelta(days=1), lane="long", run=clear_sessions)
+
+
+def clear_sessions() -> None:
+    """Forget the sessions that are over."""
+    call_command("clearsessions")

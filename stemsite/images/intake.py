@@ -22,6 +22,8 @@ MAX_PIXELS = 40_000_000
 MAX_SIDE = 12_000
 MAX_FRAMES = 100
 
+TOO_LARGE = "The file is larger than 10 MB. Save the picture smaller and try again."
+
 EXTENSIONS = {
     "jpg": "JPEG",
     "jpeg": "JPEG",
@@ -51,7 +53,7 @@ def take_in(data: bytes, name: str) -> SafePicture:
     if not data:
         _refuse("empty", "The file is empty. Choose a picture.")
     if len(data) > MAX_BYTES:
-        _refuse("too_large", "The file is larger than 10 MB. Save the picture smaller and try again.")
+        _refuse("too_large", TOO_LARGE)
     wanted = EXTENSIONS.get(PurePath(name.replace("\\", "/")).suffix.lower().lstrip("."))
     if wanted is None:
         _refuse("extension", "Use a JPEG, PNG, WebP, AVIF or GIF file. Other kinds, such as SVG or PDF, are not taken.")

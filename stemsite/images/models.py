@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 
-from .uses import require_unused
+from stemsite.uses import Kept, KeptQuerySet, require_unused
 
 _SHARE = (MinValueValidator(0), MaxValueValidator(1))
 
@@ -29,11 +30,18 @@ class PictureFile(models.Model):
         return self.path
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        require_unused([self.pk])
+        require_unused(Picture.USE_KIND, [self.pk])
         return super().delete(*args, **kwargs)
 
 
-class Picture(models.Model):
+class PictureQuerySet(KeptQuerySet["Picture"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """One by one: each picture lets go of its files first."""
+        removed = [picture.delete() for picture in self]
+        return sum(count for count, _ in removed), {"images.Picture": len(removed)} if removed else {}
+
+
+class Picture(Kept):
     """What staff choose. Alternative text belongs to each use, not to the picture."""
 
     name = models.CharField(max_length=160, help_text="For staff: what the picture is.")
@@ -45,13 +53,35 @@ class Picture(models.Model):
     )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
+    objects = PictureQuerySet.as_manager()
+
+    USE_KIND: ClassVar[str] = "picture"
+
     def __str__(self) -> str:
         return self.name
 
+    def use_ids(self) -> list[int]:
+        """Versions name files, so that a replaced picture stays where it was published."""
+        return list(self.files.values_list("pk", flat=True))
+
+    def is_own(self, user: Any) -> bool:
+        return user.pk is not None and user.pk == self.created_by_id
+
+    @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        require_unused(list(self.files.values_list("pk", flat=True)))
+        """Remove an unused picture with its files, on the disk as well once the removal is certain."""
+        files = self.files.all()
+        stored = [*files.values_list("path", flat=True)]
+        stored += files.exclude(renditions=None).values_list("renditions__path", flat=True)
         Picture.objects.filter(pk=self.pk).update(current=None)
-        return super().delete(*args, **kwargs)
+        removed = super().delete(*args, **kwargs)
+        transaction.on_commit(lambda: _remove(stored))
+        return removed
+
+
+def _remove(paths: list[str]) -> None:
+    for path in paths:
+        default_storage.delete(path)
 
 
 class Rendition(models.Model):

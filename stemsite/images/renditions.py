@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -45,16 +45,31 @@ class PictureSources:
 
 
 @transaction.atomic
-def add_file(picture: Picture, safe: SafePicture) -> PictureFile:
+def add_file(picture: Picture, safe: SafePicture, *, focal: tuple[float, float] = (0.5, 0.5)) -> PictureFile:
     """Store ``safe`` as the current file of ``picture`` and have its renditions made."""
     path = default_storage.save(f"pictures/{get_random_string(24).lower()}.{safe.extension}", ContentFile(safe.data))
     file = PictureFile.objects.create(
-        picture=picture, path=path, sha256=safe.sha256, width=safe.width, height=safe.height
+        picture=picture,
+        path=path,
+        sha256=safe.sha256,
+        width=safe.width,
+        height=safe.height,
+        focal_x=focal[0],
+        focal_y=focal[1],
     )
     picture.current = file
     picture.save(update_fields=["current"])
     make_renditions.enqueue(file.pk)
     return file
+
+
+_listeners: list[Callable[[int], None]] = []
+
+
+def when_made(tell: Callable[[int], None]) -> None:
+    """Call ``tell`` with a file's id whenever renditions of it were made, from ``ready()``."""
+    if tell not in _listeners:
+        _listeners.append(tell)
 
 
 @task(queue_name="long")
@@ -71,6 +86,9 @@ def make_renditions(file_id: int) -> int:
         smaller = original.resize((width, max(1, round(file.height * width / file.width))), Image.Resampling.LANCZOS)
         for kind in Rendition.Format:
             made += _make(file, kind, width, smaller)
+    if made:
+        for tell in _listeners:
+            tell(file_id)
     return made
 
 
@@ -81,7 +99,8 @@ def _make(file: PictureFile, kind: Rendition.Format, width: int, image: Image.Im
     flat = _on_white(image) if kind == Rendition.Format.JPEG else image
     flat.save(out, kind.upper(), **ENCODING[kind])
     data = out.getvalue()
-    name = f"pictures/{hashlib.sha256(data).hexdigest()[:24]}-{width}.{'jpg' if kind == 'jpeg' else kind}"
+    extension = "jpg" if kind == Rendition.Format.JPEG else kind
+    name = f"pictures/{hashlib.sha256(data).hexdigest()[:24]}-{file.pk}-{width}.{extension}"
     path = name if default_storage.exists(name) else default_storage.save(name, ContentFile(data))
     _, made = Rendition.objects.get_or_create(file=file, format=kind, width=width, defaults={"path": path})
     return int(made)

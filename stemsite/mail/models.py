@@ -25,7 +25,7 @@ class Delivery(LeasedRow):
 
     class Meta(LeasedRow.Meta):
         verbose_name_plural = "deliveries"
-        constraints = (
+        constraints = (  # type: ignore[assignment]
             *LeasedRow.Meta.constraints,
             models.UniqueConstraint(
                 fields=["kind", "reference"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import uuid
 from collections.abc import Mapping
@@ -22,21 +23,38 @@ from .models import Delivery
 BATCH = 20
 
 
-def queue(kind: str, *, to: str, reference: str, context: Mapping[str, Any], mailer: str = "default") -> Delivery:
+def queue(
+    kind: str,
+    *,
+    to: str,
+    reference: str,
+    context: Mapping[str, Any],
+    mailer: str = "default",
+    is_sample: bool = False,
+) -> Delivery:
     """Queue the message ``kind``, built from ``templates/mail/<kind>.{subject.txt,txt,html}``; once per reference."""
     clinic = Clinic.current()
     values = {**context, "clinic": clinic, "address_lines": clinic.address.splitlines(), "site_url": settings.SITE_URL}
     subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", values).split())
-    try:
+    html: str = ""
+    with contextlib.suppress(TemplateDoesNotExist):
         html = render_to_string(f"mail/{kind}.html", values)
-    except TemplateDoesNotExist:
-        html = ""
     text = render_to_string(f"mail/{kind}.txt", values)
-    return queue_message(kind, to=to, reference=reference, subject=subject, text=text, html=html, mailer=mailer)
+    return queue_message(
+        kind, to=to, reference=reference, subject=subject, text=text, html=html, mailer=mailer, is_sample=is_sample
+    )
 
 
 def queue_message(
-    kind: str, *, to: str, reference: str, subject: str, text: str, html: str = "", mailer: str = "default"
+    kind: str,
+    *,
+    to: str,
+    reference: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    mailer: str = "default",
+    is_sample: bool = False,
 ) -> Delivery:
     """Queue a letter whose words are already there; asked for twice, it is queued once."""
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
@@ -49,6 +67,7 @@ def queue_message(
             "text": text,
             "html": html,
             "mailer": mailer,
+            "is_sample": is_sample,
             "message_id": f"<{uuid.uuid4()}@{host}>",
         },
     )

@@ -6,8 +6,21 @@ class PublishingConfig(AppConfig):
     verbose_name = "Publishing"
 
     def ready(self) -> None:
+        from stemsite.audit.reading import register_scope
+        from stemsite.images.renditions import when_made
         from stemsite.tasks.worker import register_pump
+        from stemsite.uses import register_use
 
+        from .audit_scope import content_events
+        from .going_live import picture_ready
+        from .reports import LAPSED, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
+        from .usage import page_uses, signature_uses
 
         register_pump("due", run_due)
+        register_scope(content_events)
+        when_made(picture_ready)
+        register_use(page_uses)
+        register_use(signature_uses)
+        for report in (WORDINGS, LAPSED, REDIRECTS):
+            register_report(report)

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
 
 
 class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value that never changes; unknown fields in stored JSON are an error, not ignored."""
 
 
-class Author(Frozen, kw_only=True):
+class Author(Frozen, frozen=True, kw_only=True):
     """Who wrote the page, as the byline said at that time."""
 
     person: int
@@ -28,7 +32,7 @@ class Author(Frozen, kw_only=True):
     credentials: str = ""
 
 
-class Wording(Frozen, kw_only=True):
+class Wording(Frozen, frozen=True, kw_only=True):
     """One notice as it stood: the clinic's wording, its version, and the filled-in words."""
 
     kind: str
@@ -39,7 +43,7 @@ class Wording(Frozen, kw_only=True):
     """The sentences after it, plain text."""
 
 
-class ConditionMark(Frozen, kw_only=True):
+class ConditionMark(Frozen, frozen=True, kw_only=True):
     id: int
     slug: str
     name: str
@@ -51,18 +55,22 @@ class ConditionMark(Frozen, kw_only=True):
     symptoms: tuple[str, ...] = ()
 
 
-class InterventionMark(Frozen, kw_only=True):
+Status = Literal["approved", "investigational", "unapproved", "discontinued"]
+SourceKind = Literal["journal", "preprint", "news", "web", "registration", "book", "conference"]
+
+
+class InterventionMark(Frozen, frozen=True, kw_only=True):
     id: int
     slug: str
     name: str
-    status: Literal["approved", "investigational", "unapproved", "discontinued"]
+    status: Status
 
 
-class Citation(Frozen, kw_only=True):
+class Citation(Frozen, frozen=True, kw_only=True):
     """A reference as this page prints it (PUB-13): correcting the reference leaves it alone."""
 
     reference: int
-    kind: Literal["journal", "preprint", "news", "web", "registration", "book", "conference"]
+    kind: SourceKind
     html: str
     """AMA 11, escaped, with ``i``, ``sub`` and ``sup`` only."""
     text: str
@@ -75,7 +83,7 @@ class Citation(Frozen, kw_only=True):
     registry_id: str = ""
 
 
-class Content(Frozen, kw_only=True):
+class Content(Frozen, frozen=True, kw_only=True):
     """What every page says: the base of ``ArticleContent`` and ``StudyContent``."""
 
     schema: int
@@ -96,14 +104,35 @@ class Content(Frozen, kw_only=True):
         return next((wording for wording in self.notices if wording.kind == kind), None)
 
 
+def one_of[T](value: object, kind: TypeForm[T]) -> T:
+    """``value`` as one of the values of the ``Literal`` ``kind``; raises ``msgspec.ValidationError`` for any other."""
+    known: T = msgspec.convert(value, kind)
+    return known
+
+
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 """Lifts stored JSON from one schema number to the next."""
 
 
 def dump(content: Content) -> dict[str, Any]:
     """``content`` as JSON values, ready to be stored and hashed."""
-    dumped: dict[str, Any] = msgspec.to_builtins(content)
+    dumped: dict[str, Any] = tidy(msgspec.to_builtins(content))
     return dumped
+
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def tidy(value: Any) -> Any:
+    """JSON ``value`` without the characters that no feed, PDF or database takes, such as Word's vertical tab."""
+    match value:
+        case str():
+            return _UNPRINTABLE.sub(" ", value)
+        case list() | tuple():
+            return [tidy(item) for item in value]
+        case dict():
+            return {name: tidy(item) for name, item in value.items()}
+    return value
 
 
 def load[C: Content](stored: Mapping[str, Any], into: type[C], upgrades: Mapping[int, Upgrade]) -> C:

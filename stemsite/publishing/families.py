@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+
 from .content import Content
 from .models import Page, Version
+from .reading import Pending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +18,8 @@ class Family:
     """One kind of page. Every function is pure but for reading the page's own rows."""
 
     model: type[Page]
-    freeze: Callable[[Any], Content]
-    """The draft rows as content."""
+    freeze: Callable[..., Content]
+    """The draft rows of a page as content, or those of the ``Draft`` given besides."""
     parse: Callable[[Mapping[str, Any]], Content]
     """Stored JSON of any schema number as today's content."""
     path: Callable[[Any], str]
@@ -31,6 +34,8 @@ class Family:
     """Write content back into the draft rows (PUB-22)."""
     settle: Callable[[Any, Any], None]
     """Fix on the draft rows what publishing made permanent, such as anchors (PUB-90)."""
+    show: Callable[[HttpRequest, Page, Version, Any, Pending], HttpResponse]
+    """Content as readers would get it, were it published now: the public rendering, marked as a preview (PUB-32)."""
 
 
 _families: dict[str, Family] = {}

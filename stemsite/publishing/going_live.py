@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,8 +12,8 @@ from stemsite.serving import store
 
 from .families import content_of, family_of
 from .gate import Finding, Refused
-from .guards import medical_signature
 from .models import Page, Redirect, Schedule, Transition, Version
+from .reading import signature
 from .recording import take
 from .steps import Verb
 
@@ -22,6 +23,11 @@ def page_key(page_id: int) -> str:
     return f"page:{page_id}"
 
 
+def picture_ready(file_id: int) -> None:
+    """Pages stored before a picture's sizes were made are rendered anew with them (PUB-101)."""
+    store.forget(f"picture:{file_id}")
+
+
 def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "") -> Transition:
     """Point the page at ``version``; every address that depends on it is rendered anew from this commit on."""
     now = timezone.now()
@@ -29,7 +35,6 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
     path = family_of(page).path(content)
     _claim_path(page, path)
     before = content_of(page, page.live_version) if page.live_version else None
-    signature = medical_signature(version)
     family_of(page).settle(page, content)
     transition = take(
         page,
@@ -39,23 +44,31 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
         note=note,
         change=change,
         path=path,
-        live_version=version,
-        live_path=path,
         approved_version=None,
         submitted_version=None,
         submitted_as_minor=False,
-        first_published_at=page.first_published_at or now,
-        updated_at=now if change == Transition.Change.MAJOR or page.updated_at is None else page.updated_at,
-        review_due_on=signature.review_due_on if signature else None,
-        withdrawn_at=None,
-        withdrawn_as="",
-        withdrawn_because="",
+        **public_facts(page, version, path=path, change=change, at=now),
     )
     Schedule.objects.filter(page_id=page.pk, what=Schedule.What.PUBLISH).pending().update(
         state=Schedule.State.CANCELLED, finished_at=now, outcome="Published by hand before its time."
     )
     refresh(page, *(family_of(page).affects(before) if before else ()))
     return transition
+
+
+def public_facts(page: Page, version: Version, *, path: str, change: str, at: datetime.datetime) -> dict[str, Any]:
+    """What readers are told about a page whose ``version`` is published ``at`` this moment."""
+    signed = signature(version)
+    return {
+        "live_version": version,
+        "live_path": path,
+        "first_published_at": page.first_published_at or at,
+        "updated_at": at if change == Transition.Change.MAJOR or page.updated_at is None else page.updated_at,
+        "review_due_on": signed.review_due_on if signed else None,
+        "withdrawn_at": None,
+        "withdrawn_as": "",
+        "withdrawn_because": "",
+    }
 
 
 def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page | None) -> Transition:
@@ -121,4 +134,6 @@ def _claim_path(page: Page, path: str) -> None:
             from_path=page.live_path, defaults={"page": page, "to_path": "", "is_sample": page.is_sample}
         )
         store.forget(f"path:{page.live_path}")
+    # Where the address was a redirect's bare target, the redirect follows the page from now on (PUB-84).
+    Redirect.objects.filter(to_path=path).update(page=page, to_path="")
     store.forget(f"path:{path}")

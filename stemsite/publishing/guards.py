@@ -9,22 +9,13 @@ from stemsite.clinic.models import Clinic, Person
 from .families import content_of, family_of
 from .gate import Refused
 from .models import Page, SignOff, Version
+from .reading import signature
 from .versions import is_intact, writers
 
 
 def is_exempt(page: Page, version: Version) -> bool:
     """Whether ``version`` needs no clinician (PUB-142)."""
     return not family_of(page).needs_reviewer(content_of(page, version))
-
-
-def medical_signature(version: Version) -> SignOff | None:
-    """The newest valid medical signature under exactly this text."""
-    signed = [
-        sign_off
-        for sign_off in version.sign_offs.all()
-        if sign_off.is_medical and sign_off.content_hash == version.content_hash
-    ]
-    return max(signed, key=lambda sign_off: sign_off.signed_at, default=None)
 
 
 def require_intact(version: Version) -> None:
@@ -61,16 +52,16 @@ def require_publishable(page: Page, version: Version, by: Any) -> None:
     require_intact(version)
     if is_exempt(page, version):
         return
-    signature = medical_signature(version)
-    if signature is None:
+    signed = signature(version)
+    if signed is None:
         raise Refused("No medical reviewer has signed exactly this text. Submit it for review.")
     wrote = writers(page, version)
-    others = (wrote | _countersigners(version) | {by.pk}) - {signature.signed_by_id}
+    others = (wrote | _countersigners(version) | {by.pk}) - {signed.signed_by_id}
     if not others:
         raise Refused("Only one person has seen this text. Ask a colleague to read it and press Countersign.")
-    if signature.signed_by_id in wrote and not _seen_as_it_stands(version, signature):
+    if signed.signed_by_id in wrote and not _seen_as_it_stands(version, signed):
         raise Refused(
-            f"{signature.name} edited this text before signing it. "
+            f"{signed.name} edited this text before signing it. "
             "The author reads that edit and presses Countersign; then it can go live."
         )
     if Clinic.current().needs_team and wrote == {by.pk}:
@@ -83,8 +74,8 @@ def _countersigners(version: Version) -> frozenset[int]:
     )
 
 
-def _seen_as_it_stands(version: Version, signature: SignOff) -> bool:
+def _seen_as_it_stands(version: Version, signed: SignOff) -> bool:
     """Whether somebody else saved or countersigned exactly this version."""
-    return version.created_by_id not in {None, signature.signed_by_id} or bool(
-        _countersigners(version) - {signature.signed_by_id}
+    return version.created_by_id not in {None, signed.signed_by_id} or bool(
+        _countersigners(version) - {signed.signed_by_id}
     )

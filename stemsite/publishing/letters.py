@@ -76,4 +76,5 @@ def _tell(people: Iterable[Any], message: str, page: Page, reference: str, *, bu
                 to=person.email,
                 reference=f"{reference}-{person.pk}",
                 context={"page_title": page.title, "url": f"{settings.SITE_URL}{path}", **context},
+                is_sample=page.is_sample,
             )

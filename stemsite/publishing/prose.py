@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import nh3
+from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django_prose_editor.fields import ProseEditorField
 
@@ -18,12 +19,29 @@ EXTENSIONS: dict[str, Any] = {
     "Italic": True,
     "Subscript": True,
     "Superscript": True,
+    "HardBreak": True,
     "BulletList": True,
     "OrderedList": {"enableListAttributes": False},
+    "ListItem": True,
     "Heading": {"levels": [3, 4]},
     "Link": {"enableTarget": False, "protocols": sorted(PROTOCOLS)},
     "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
     "Citation": {"searchUrl": reverse_lazy("admin:citations")},
+    "NoSpellCheck": False,
+    # Groups of plain buttons: the drop-down that the editor makes by default has no key and no name.
+    "Menu": {
+        "groups": [
+            {"group": "headings"},
+            {"group": "marks"},
+            {"group": "lists"},
+            {"group": "link"},
+            {"group": "table"},
+            {"group": "history"},
+        ]
+    },
 }
 
 _TAGS = {
@@ -42,19 +60,20 @@ _REFERENCE = re.compile(r"[1-9][0-9]{0,15}\Z")
 _NUMBER = re.compile(r"[1-9][0-9]?\Z")
 _SCHEME = re.compile(r"\A([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BARE_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
-_EMPTY_CITE = re.compile(r"<cite(?![^>]*data-ref)[^>]*>.*?</cite>", re.DOTALL)
-_CITE_TEXT = re.compile(r"(<cite [^>]*>).*?</cite>", re.DOTALL)
+_CITE = re.compile(r'<(/?)cite((?: [a-z-]+="[^"]*")*)>')
+_CITE_ATTRIBUTE = re.compile(r' (data-ref|data-loc)="([^"]*)"')
 _EMPTY = re.compile(r"\A(?:\s|<p>(?:\s|&nbsp;|<br>)*</p>)*\Z")
 
 
 def _safe_href(value: str) -> str | None:
     """``value`` where it leads somewhere harmless; none for other schemes, hosts in disguise and odd letters."""
     href = value.strip()
+    if "\\" in href:
+        return None
     scheme = _SCHEME.match(href)
     if scheme:
         return href if scheme[1].lower() in PROTOCOLS else None
-    before_colon = href.split(":", 1)[0]
-    if "\\" in href or href.startswith("//") or (":" in href and not before_colon.isascii()):
+    if href.startswith("//") or (":" in href and not href.split(":", 1)[0].isascii()):
         return None
     return href if href.startswith(("/", "#")) else None
 
@@ -86,12 +105,30 @@ _cleaner = nh3.Cleaner(
 def clean_prose(html: str) -> str:
     """``html`` reduced to what the toolbar can make; cleaning twice changes nothing."""
     cleaned = _cleaner.clean(html.replace("\x00", "")[:MAX_CHARACTERS])
-    cleaned = _BARE_LINK.sub(r"\1", cleaned)
-    cleaned = _CITE_TEXT.sub(r"\1</cite>", _EMPTY_CITE.sub("", cleaned))
+    cleaned = _citations(_BARE_LINK.sub(r"\1", cleaned))
     return "" if _EMPTY.match(cleaned) else cleaned
 
 
-class ProseField(ProseEditorField):
+def _citations(html: str) -> str:
+    """Citation marks as empty ``<cite>``, their attributes in one order; any other ``<cite>`` leaves its text."""
+    kept: list[str] = []
+    inside = 0
+    end = 0
+    for tag in _CITE.finditer(html):
+        if not inside:
+            kept.append(html[end : tag.start()])
+        end = tag.end()
+        closes, attributes = tag[1], dict(_CITE_ATTRIBUTE.findall(tag[2]))
+        if inside:
+            inside += -1 if closes else 1
+        elif "data-ref" in attributes:
+            locator = f' data-loc="{attributes["data-loc"]}"' if "data-loc" in attributes else ""
+            kept.append(f'<cite data-ref="{attributes["data-ref"]}"{locator}></cite>')
+            inside = 1
+    return "".join((*kept, html[end:]))
+
+
+class ProseField(ProseEditorField):  # type: ignore[misc]
     """A prose editor field that is clean on every write path: forms, ``save``, bulk calls, ``update``, fixtures."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,6 +136,14 @@ class ProseField(ProseEditorField):
         kwargs.setdefault("sanitize", clean_prose)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def clean(self, value: Any, model_instance: Any) -> str:
+        if isinstance(value, str) and len(value) > MAX_CHARACTERS:
+            raise ValidationError(
+                f"This text is longer than {MAX_CHARACTERS:,} characters. Divide it into several sections.", code="long"
+            )
+        cleaned: str = super().clean(value, model_instance)
+        return cleaned
 
     def pre_save(self, model_instance: Any, add: bool) -> str:
         value = clean_prose(getattr(model_instance, self.attname) or "")

@@ -52,8 +52,19 @@ class Change:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A publication that has not happened: what a preview joins besides the record (PUB-32)."""
+
+    at: datetime.datetime
+    change: str
+    note: str = ""
+
+
 def signature(version: Version) -> SignOff | None:
     """The newest medical signature under exactly this text, from what was fetched with the version."""
+    if version.pk is None:
+        return None
     signed = [
         sign_off
         for sign_off in version.sign_offs.all()
@@ -97,10 +108,12 @@ def reviewer(signed: SignOff) -> Reviewer:
     )
 
 
-def history(page: Page) -> tuple[Change, ...]:
+def history(page: Page, pending: Pending | None = None) -> tuple[Change, ...]:
     """Major changes, newest first; minor ones and re-reviews are not listed."""
-    published = page.transitions.filter(verb=Transition.Verb.PUBLISH).order_by("-at", "-pk")
+    published = Transition.objects.filter(page_id=page.pk, verb=Transition.Verb.PUBLISH).order_by("-at", "-pk")
     rows = list(published.values_list("at", "change", "note"))
+    if pending is not None:
+        rows.insert(0, (pending.at, pending.change, pending.note))
     changes = []
     for index, (at, change, note) in enumerate(rows):
         if index == len(rows) - 1:

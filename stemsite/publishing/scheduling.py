@@ -15,14 +15,17 @@ from .guards import require_publishable
 from .models import Page, Schedule, Version
 from .recording import locked, require_open, take
 from .steps import Verb
-from .workflow import ready_version, require_note
+from .workflow import ready_version, require_note, require_seen
 
 
 @transaction.atomic
-def schedule_publish(page: Page, *, by: Any, due_at: datetime.datetime, change: str, note: str = "") -> Schedule:
+def schedule_publish(
+    page: Page, *, by: Any, due_at: datetime.datetime, change: str, note: str = "", version_id: int | None = None
+) -> Schedule:
     """Publish the approved version at ``due_at``; edits made meanwhile stay draft (PUB-60, PUB-61)."""
     page = locked(page)
     version = ready_version(page, Verb.SCHEDULE, by=by)
+    require_seen(version, version_id)
     require_note(page, change, note)
     require(page, content_of(page, version))
     _require_future(due_at)

@@ -1,4 +1,4 @@
-"""Structured data that every page shares: the organisation, the site, breadcrumbs, people, conditions (SD-01 to SD-05)."""
+"""Structured data that every page shares: organisation, site, breadcrumbs, people, conditions (SD-01 to SD-05)."""
 
 from __future__ import annotations
 

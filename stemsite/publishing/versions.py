@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
 from .content import content_hash, dump
 from .families import family_of
+from .gate import Refused
 from .models import Page, Use, Version
 
 
 def frozen(page: Page) -> tuple[dict[str, Any], str]:
-    """The draft of ``page`` (an instance of its own model) as JSON values, and their hash."""
-    values = dump(family_of(page).freeze(page))
+    """The draft of ``page`` (an instance of its own model) as JSON values, and their hash.
+
+    A row that holds an impossible value, whatever path wrote it, is refused: it never becomes a Version.
+    """
+    family = family_of(page)
+    try:
+        values = dump(family.freeze(page))
+        family.parse(values)
+    except msgspec.ValidationError as error:
+        raise Refused(f"The draft holds a value that no page can have: {error}. Choose it again and save.") from error
     return values, content_hash(values)
 
 

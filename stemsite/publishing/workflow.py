@@ -39,7 +39,8 @@ def saved(page: Page, *, by: Any, note: str = "", action: str = Version.Action.S
     page = locked(page)
     known = page.latest_version_id
     version = save_version(page, by=by, action=action, note=note)
-    Page.objects.filter(pk=page.pk).update(saved_at=timezone.now(), saved_by=by)
+    if version.pk != known:
+        Page.objects.filter(pk=page.pk).update(saved_at=timezone.now(), saved_by=by)
     if known is None:
         state = page.draft_state, page.public_state
         record(page, Verb.CREATE, before=state, by=by, version=version)
@@ -138,13 +139,15 @@ def countersign(page: Page, *, by: Any, version_id: int, statement: str = "") ->
 
 
 @transaction.atomic
-def publish(page: Page, *, by: Any, change: str, note: str = "") -> Transition:
+def publish(page: Page, *, by: Any, change: str, note: str = "", version_id: int | None = None) -> Transition:
     """Put the approved version before the public, at once and wholly (PUB-02, PUB-03).
 
-    Refuses when the draft is no longer what was signed, whatever path changed it.
+    Refuses when the draft is no longer what was signed, whatever path changed it, and when
+    ``version_id`` says that another version was looked at.
     """
     page = locked(page)
     version = ready_version(page, Verb.PUBLISH, by=by)
+    require_seen(version, version_id)
     require_note(page, change, note)
     require(page, content_of(page, version))
     return going_live.go_live(page, version, by=by, change=change, note=note)
@@ -152,7 +155,7 @@ def publish(page: Page, *, by: Any, change: str, note: str = "") -> Transition:
 
 def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
     """The version that ``verb`` (publish or schedule) may act on now; the caller holds the lock."""
-    values, digest = frozen(page)
+    _, digest = frozen(page)
     version = page.approved_version
     if page.draft_state == Draft.SCHEDULED and version is not None:
         require_open(page, verb, by)
@@ -167,6 +170,12 @@ def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
         require_open(page, verb, by, exempt=is_exempt(page, version))
     require_publishable(page, version, by)
     return version
+
+
+def require_seen(version: Version, version_id: int | None) -> None:
+    """Refuse to act on another version than the one that was on the screen (PUB-51)."""
+    if version_id is not None and version.pk != version_id:
+        raise Stale("The page has a newer version than the one you looked at. Nothing changed; look at that one first.")
 
 
 def require_note(page: Page, change: str, note: str) -> None:
@@ -201,7 +210,12 @@ def restore(page: Page, *, by: Any, note: str = "") -> Transition:
 
 @transaction.atomic
 def reviewed_no_change(
-    page: Page, *, by: Any, statement: str = "", review_due_on: datetime.date | None = None
+    page: Page,
+    *,
+    by: Any,
+    statement: str = "",
+    review_due_on: datetime.date | None = None,
+    version_id: int | None = None,
 ) -> SignOff:
     """Sign the live version anew: moves last reviewed and next due, never updated (PUB-122)."""
     page = locked(page)
@@ -209,6 +223,7 @@ def reviewed_no_change(
     version = page.live_version
     if version is None:
         raise Refused("This page was never published.")
+    require_seen(version, version_id)
     require_intact(version)
     person = reviewer_profile(by)
     require_not_sole_writer(page, version, by)

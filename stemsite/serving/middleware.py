@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 
+from stemsite.headers import secure
+
 from . import store
 from .models import StoredPage
 
@@ -60,6 +62,8 @@ def _finish(request: HttpRequest, response: HttpResponse, began: int) -> HttpRes
     if query := _known_query(request, response):
         address = f"{address}?{query}"
     body = response.content
+    # Kept with the page: whoever answers from the store, outside of Django too, answers as strictly.
+    secure(response)
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT)
     if store.is_on() and request.method == "GET" and address == request.get_full_path():
         store.keep(

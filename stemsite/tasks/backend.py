@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.tasks.backends.base import BaseTaskBackend
@@ -14,6 +14,12 @@ from django.utils.json import normalize_json
 from django.utils.module_loading import import_string
 
 from .models import Job
+
+if TYPE_CHECKING:  # Generic in the stubs alone.
+    AnyTask = Task[Any, Any]
+    AnyResult = TaskResult[Any, Any]
+else:
+    AnyTask, AnyResult = Task, TaskResult
 
 LANES = ("due", "mail", "long")
 
@@ -32,7 +38,7 @@ class LeasedBackend(BaseTaskBackend):
     supports_get_result = True
     supports_priority = True
 
-    def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult:
+    def enqueue(self, task: AnyTask, args: Any, kwargs: Any) -> AnyResult:
         self.validate_task(task)
         job = Job.objects.create(
             lane=task.queue_name if task.queue_name in LANES else "long",
@@ -46,7 +52,7 @@ class LeasedBackend(BaseTaskBackend):
         task_enqueued.send(type(self), task_result=result)
         return result
 
-    def get_result(self, result_id: str) -> TaskResult:
+    def get_result(self, result_id: str) -> AnyResult:
         try:
             job = Job.objects.get(uid=result_id)
         except (Job.DoesNotExist, ValidationError, ValueError) as error:
@@ -54,9 +60,9 @@ class LeasedBackend(BaseTaskBackend):
         return as_result(job, import_string(job.task), self.alias)
 
 
-def as_result(job: Job, task: Task, alias: str) -> TaskResult:
+def as_result(job: Job, task: AnyTask, alias: str) -> AnyResult:
     errors = [TaskError(exception_class_path="builtins.Exception", traceback=job.last_error)] if job.last_error else []
-    result = TaskResult(
+    result: AnyResult = TaskResult(
         task=task,
         id=str(job.uid),
         status=_STATUS[Job.State(job.state)],

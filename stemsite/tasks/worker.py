@@ -12,13 +12,13 @@ import traceback
 from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError, close_old_connections, connection
-from django.tasks.base import Task, TaskContext
+from django.tasks.base import TaskContext
 from django.utils import timezone
 from django.utils.json import normalize_json
 from django.utils.module_loading import import_string
 
 from . import periodic
-from .backend import LANES, as_result
+from .backend import LANES, AnyTask, as_result
 from .leases import LEASE, LeasedRow
 from .models import Heartbeat, Job
 
@@ -122,7 +122,7 @@ def run_job(job: Job, worker: str = "") -> None:
         job.finish(result=value)
 
 
-def _call(job: Job, task: Task) -> object:
+def _call(job: Job, task: AnyTask) -> object:
     if task.takes_context:
         return task.call(TaskContext(task_result=as_result(job, task, task.backend)), *job.args, **job.kwargs)
     return task.call(*job.args, **job.kwargs)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
+from stemsite.uses import Kept
 
-class Condition(models.Model):
+
+class Condition(Kept):
     """A disease or complaint that guides and studies are about."""
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -15,7 +19,10 @@ class Condition(models.Model):
     codes = models.TextField(blank=True, help_text="One per line: ICD-10-CM G12.21")
     specialist = models.CharField(max_length=80, blank=True, help_text="Who treats it: neurologist.")
     symptoms = models.TextField(blank=True, help_text="One per line, in plain words.")
+    changed_at = models.DateTimeField(auto_now=True)
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    USE_KIND: ClassVar[str] = "condition"
 
     def __str__(self) -> str:
         return self.name
@@ -25,7 +32,7 @@ class Condition(models.Model):
         return self.short_name or self.name
 
 
-class Intervention(models.Model):
+class Intervention(Kept):
     """A treatment with its regulatory status, from which notices follow."""
 
     class Status(models.TextChoices):
@@ -39,7 +46,10 @@ class Intervention(models.Model):
     description = models.CharField(max_length=300, blank=True)
     status = models.CharField("regulatory status", max_length=20, choices=Status, default=Status.UNAPPROVED)
     status_note = models.CharField(max_length=300, blank=True, help_text="Where and when this was checked.")
+    changed_at = models.DateTimeField(auto_now=True)
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    USE_KIND: ClassVar[str] = "intervention"
 
     def __str__(self) -> str:
         return self.name

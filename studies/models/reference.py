@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from stemsite.uses import Kept, KeptQuerySet
 
-class ReferenceQuerySet(models.QuerySet["Reference"]):
+_YEAR = (MinValueValidator(1500), MaxValueValidator(2200))
+_MONTH = (MinValueValidator(1), MaxValueValidator(12))
+_DAY = (MinValueValidator(1), MaxValueValidator(31))
+
+
+class ReferenceQuerySet(KeptQuerySet["Reference"]):
     def citable(self) -> Self:
         return self.filter(is_retired=False)
 
@@ -27,7 +35,7 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
         return found
 
 
-class Reference(models.Model):
+class Reference(Kept):
     """A source: article, registration, web page or news item. Rendered text lives only inside Versions."""
 
     class Kind(models.TextChoices):
@@ -64,9 +72,9 @@ class Reference(models.Model):
     author_names = models.TextField(editable=False, blank=True)
     journal = models.CharField(max_length=200, blank=True)
     journal_abbreviation = models.CharField("NLM abbreviation", max_length=120, blank=True)
-    year = models.PositiveSmallIntegerField(null=True, blank=True)
-    month = models.PositiveSmallIntegerField(null=True, blank=True)
-    day = models.PositiveSmallIntegerField(null=True, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True, validators=_YEAR)
+    month = models.PositiveSmallIntegerField(null=True, blank=True, validators=_MONTH)
+    day = models.PositiveSmallIntegerField(null=True, blank=True, validators=_DAY)
     volume = models.CharField(max_length=40, blank=True)
     issue = models.CharField(max_length=40, blank=True)
     pages = models.CharField(max_length=60, blank=True)
@@ -85,34 +93,52 @@ class Reference(models.Model):
     standing = models.CharField(max_length=20, choices=Standing, blank=True, default=Standing.NONE, editable=False)
     is_retired = models.BooleanField("retired: no longer offered", default=False)
     note = models.TextField("note for staff", blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="references"
+    )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
     objects = ReferenceQuerySet.as_manager()
 
+    USE_KIND: ClassVar[str] = "reference"
+    INSTEAD: ClassVar[str] = "Mark it as retired instead: it is then no longer offered, and pages keep what they print."
+
     class Meta:
-        constraints = tuple(
-            models.UniqueConstraint(
-                fields=[field],
-                condition=Q(is_retired=False),
-                name=f"reference_{field}_unique",
-                violation_error_message=f"A reference with this {name} exists.",
-            )
-            for field, name in (
-                ("doi", "DOI"),
-                ("pmid", "PMID"),
-                ("pmcid", "PMCID"),
-                ("registry_id", "registry number"),
-            )
-        ) + (
+        constraints = (
+            *(
+                models.UniqueConstraint(
+                    fields=[field],
+                    condition=Q(is_retired=False),
+                    name=f"reference_{field}_unique",
+                    violation_error_message=f"A reference with this {name} exists.",
+                )
+                for field, name in (
+                    ("doi", "DOI"),
+                    ("pmid", "PMID"),
+                    ("pmcid", "PMCID"),
+                    ("registry_id", "registry number"),
+                )
+            ),
             models.CheckConstraint(
                 name="reference_identifiers_are_null_or_filled",
                 condition=~Q(doi="") & ~Q(pmid="") & ~Q(pmcid="") & ~Q(registry_id=""),
                 violation_error_message="An empty identifier is left out, not stored as an empty text.",
             ),
+            models.CheckConstraint(
+                name="reference_date_is_possible",
+                condition=(Q(month__isnull=True) | Q(month__range=(1, 12)))
+                & (Q(day__isnull=True) | Q(day__range=(1, 31), month__isnull=False)),
+                violation_error_message="A day needs its month, a month is 1 to 12, a day 1 to 31.",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.short} – {self.title}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.author_names = self._author_names()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def clean(self) -> None:
         for field in ("doi", "pmid", "pmcid", "registry_id"):
@@ -121,9 +147,8 @@ class Reference(models.Model):
             self.doi = self.doi.lower()
         self.author_names = self._author_names()
 
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.author_names = self._author_names()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+    def is_own(self, user: Any) -> bool:
+        return user.pk is not None and user.pk == self.created_by_id
 
     def _author_names(self) -> str:
         return "; ".join(" ".join(str(part) for part in reversed(name)) for name in self.authors)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from stemsite.publishing.models import Page
+from stemsite.publishing.models.page import PageQuerySet
 from stemsite.publishing.prose import ProseField
 
 from .condition import Condition, Intervention
@@ -49,6 +50,15 @@ class Study(Page):
     has_results = models.BooleanField("results are published", default=True)
     is_preprint = models.BooleanField("preprint, not peer reviewed", default=False)
     one_centre = models.BooleanField("one hospital only", default=False)
+    not_significant = models.BooleanField("chance alone could explain the main difference", default=False)
+    surrogate = models.CharField(
+        "measured instead of what people feel",
+        max_length=160,
+        blank=True,
+        help_text="Such as a blood value. Empty when people's lives were measured.",
+    )
+    seller_paid = models.BooleanField("paid for by the company that makes the product", default=False)
+    stopped_because = models.CharField("stopped early because", max_length=200, blank=True)
     outcome_of = models.PositiveIntegerField("people judged for the main outcome", null=True, blank=True)
     product_status = models.CharField(max_length=300, blank=True, help_text="Development stopped in February 2023.")
     offered = models.CharField(max_length=20, choices=Offered, default=Offered.NO)
@@ -70,6 +80,8 @@ class Study(Page):
         verbose_name="primary paper",
         limit_choices_to=~Q(kind="news"),
     )
+
+    objects = PageQuerySet["Study"].as_manager()  # type: ignore[misc]
 
     FAMILY = "study"
 

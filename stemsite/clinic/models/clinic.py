@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import models
+import zoneinfo
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from stemsite.clinic.remembered import Reach, remember
 
 
 class Clinic(models.Model):
@@ -42,6 +49,18 @@ class Clinic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        transaction.on_commit(partial(remember, self.reach))
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(name=self.name, phone=self.phone, address_lines=tuple(self.address.splitlines()))
+
+    def clean(self) -> None:
+        if self.time_zone not in zoneinfo.available_timezones():
+            raise ValidationError({"time_zone": "Use a name such as America/New_York or Europe/Warsaw."})
 
     @classmethod
     def current(cls) -> Clinic:

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from stemsite.uses import Kept, KeptQuerySet
 
-class Person(models.Model):
+
+def initials_of(name: str) -> str:
+    """First letters of the first and the last name, for the drawn portrait."""
+    words = [word for word in name.split() if word[:1].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+class PersonQuerySet(KeptQuerySet["Person"]):
+    def lapsed(self, on: datetime.date | None = None) -> Self:
+        """People who cannot sign on that day; see ``Person.credential_is_valid``."""
+        past = Q(licence_valid_until__lt=on or timezone.localdate())
+        return self.filter(past | Q(is_former=True) | Q(is_reviewer=False))
+
+
+class Person(Kept):
     """A professional profile. What a signed page prints is copied into the signature, never read from here."""
 
     user = models.OneToOneField(
@@ -42,6 +59,13 @@ class Person(models.Model):
     is_former = models.BooleanField("has left the clinic", default=False)
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
+    objects = PersonQuerySet.as_manager()
+
+    USE_KIND: ClassVar[str] = "person"
+    INSTEAD: ClassVar[str] = (
+        "Mark the person as having left the clinic instead: bylines stay, and nothing more can be signed."
+    )
+
     class Meta:
         verbose_name_plural = "people"
         constraints = (
@@ -57,6 +81,13 @@ class Person(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:person", args=[self.slug])
+
+    def clean(self) -> None:
+        before = Person.objects.filter(pk=self.pk).values_list("slug", flat=True).first() if self.pk else None
+        if before not in {None, self.slug} and self.uses():
+            raise ValidationError(
+                {"slug": "Published bylines link to this address, so it stays. Everything else can be changed."}
+            )
 
     def credential_is_valid(self, on: datetime.date | None = None) -> bool:
         day = on or timezone.localdate()

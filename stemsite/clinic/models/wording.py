@@ -9,15 +9,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
+from stemsite.uses import Kept, KeptQuerySet
 
-class WordingQuerySet(models.QuerySet["Wording"]):
+
+class WordingQuerySet(KeptQuerySet["Wording"]):
     def current(self) -> Self:
         """The newest version of each kind in each jurisdiction."""
         newest = self.model.objects.filter(kind=OuterRef("kind"), jurisdiction=OuterRef("jurisdiction"))
         return self.filter(version=Subquery(newest.order_by("-version").values("version")[:1]))
 
+    def older(self) -> Self:
+        """Versions that a newer one of the same kind and jurisdiction has followed."""
+        return self.exclude(pk__in=self.model.objects.current().values("pk"))
 
-class Wording(models.Model):
+
+class Wording(Kept):
     """One version of one notice. A change is a new row, so that a frozen page can name what it carries."""
 
     class Kind(models.TextChoices):
@@ -43,6 +49,8 @@ class Wording(models.Model):
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
     objects = WordingQuerySet.as_manager()
+
+    USE_KIND: ClassVar[str] = "wording"
 
     FIELDS: ClassVar[frozenset[str]] = frozenset({"condition", "specialist"})
 

@@ -1,23 +1,144 @@
-"""Staff screens that every kind of page shares."""
+"""One screen for one page: where it stands, what is missing, and the steps that are open."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import site
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
-from ..families import family_of
-from ..models import Page, Version
+from stemsite.access import Action, can
+from stemsite.clinic.models import Clinic
+
+from ..diffing import compare
+from ..families import content_of
+from ..gate import Finding, Refused, Stale
+from ..models import Page, SignOff, Transition, Version
+from ..offering import version_in_question, waiting_schedules, what_is_missing
+from ..steps import STEPS, Verb
+from .finding_pages import change_url, page_for, place_of
+from .naming import names_in
+from .step_form import StepForm
+from .steps import form_class, open_steps
 
 
+@require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The change form of a page, whatever its family: the address that letters carry."""
-    found = get_object_or_404(Page, pk=pk)
-    meta = family_of(found).model._meta
-    return redirect(reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[pk]))
+    """The address that letters carry."""
+    return _screen(request, page_for(request, pk))
 
 
-def diff(request: HttpRequest, older: int, newer: int) -> HttpResponse:
-    """What changed between two versions of one page."""
-    version = get_object_or_404(Version, pk=newer)
-    return redirect("admin:publishing_page", pk=version.page_id)
+@require_POST
+def step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Take a step; a refusal shows its findings beside what was typed, a stale one the present state (PUB-51)."""
+    cls = form_class(slug)
+    if cls is None:
+        raise Http404
+    found = page_for(request, pk)
+    if not can(request.user, STEPS[cls.verb].right, found):
+        raise PermissionDenied
+    form = cls(request.POST, page=found)
+    if not form.is_valid():
+        return _screen(request, found, pressed=form, status=422)
+    try:
+        form.act(request.user)
+    except Stale as stale:
+        return _screen(request, page_for(request, pk), stale=str(stale), status=409)
+    except Refused as refused:
+        return _screen(request, page_for(request, pk), pressed=form, refused=refused, status=422)
+    messages.success(request, form.done)
+    return HttpResponseRedirect(reverse("admin:publishing_page", args=[pk]), status=303)
+
+
+def _screen(
+    request: HttpRequest,
+    found: Page,
+    *,
+    pressed: StepForm | None = None,
+    refused: Refused | None = None,
+    stale: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    version = version_in_question(found)
+    steps = list(open_steps(found, request.user, pressed))
+    if pressed is not None and pressed not in [each.form for each in steps]:
+        refused, stale = (
+            None,
+            stale or f"This page is now {found.state_in_words}; that step is not open. Nothing changed.",
+        )
+        status = 409
+    signing = any(each.form.verb in {Verb.SIGN, Verb.CONFIRM, Verb.COUNTERSIGN} for each in steps)
+    context = {
+        **site.each_context(request),
+        "title": found.title,
+        "page": found,
+        "version": version,
+        "zone": Clinic.current().time_zone,
+        "change_url": change_url(found),
+        "may_edit": can(request.user, Action.EDIT, found),
+        "missing": [(finding, place_of(found, finding)) for finding in what_is_missing(found)],
+        "steps": steps,
+        "refusals": [(finding, _place(found, finding)) for finding in refused.findings] if refused else [],
+        "stale": stale,
+        "schedules": waiting_schedules(found),
+        "returned": _returned(found),
+        "submitted": _last(found, Verb.SUBMIT) if found.draft_state == Page.DraftState.IN_REVIEW else None,
+        "comparisons": _comparisons(found, version, request.user) if version is not None else [],
+    }
+    if signing and version is not None:
+        base = context["comparisons"][0][1] if context["comparisons"] else None
+        context["difference"] = _difference(found, base, version)
+        context["difference_words"] = context["comparisons"][0][0] if base else ""
+    return render(request, "admin/publishing/page.html", context, status=status)
+
+
+def _place(found: Page, finding: Finding) -> str:
+    return place_of(found, finding) if finding.field or finding.url else ""
+
+
+def _difference(found: Page, base: Version | None, version: Version) -> Any:
+    after = content_of(found, version)
+    before = content_of(found, base) if base is not None else None
+    return compare(before, after, names=names_in(found, *filter(None, (before, after))))
+
+
+def _comparisons(found: Page, version: Version, user: Any) -> list[tuple[str, Version]]:
+    """What ``version`` can be compared with, the most useful first: own signature, any, submission, live."""
+    bases: list[tuple[str, Version | None]] = []
+    if found.submitted_as_minor:
+        bases.append(("since what is live", found.live_version))
+    signed = SignOff.objects.filter(version__page_id=found.pk, version__number__lt=version.number)
+    medical = signed.exclude(kind=SignOff.Kind.COUNTERSIGNATURE).select_related("version").order_by("-signed_at")
+    own = medical.filter(signed_by=user).first()
+    newest = medical.first()
+    bases.append(("since your last signature", own.version if own else None))
+    bases.append(("since the last signature", newest.version if newest and newest != own else None))
+    bases.append(("since the submission before", _submitted_before(found, version)))
+    bases.append(("since what is live", found.live_version))
+    seen: set[int] = {version.pk}
+    kept = []
+    for words, base in bases:
+        if base is not None and base.pk not in seen:
+            seen.add(base.pk)
+            kept.append((words, base))
+    return kept
+
+
+def _submitted_before(found: Page, version: Version) -> Version | None:
+    """The version submitted before the present submission (PUB-47)."""
+    rows = found.transitions.filter(verb=Verb.SUBMIT, version__number__lt=version.number)
+    row = rows.select_related("version").order_by("-at", "-pk").first()
+    return row.version if row else None
+
+
+def _last(found: Page, verb: Verb) -> Transition | None:
+    return found.transitions.filter(verb=verb).select_related("by").order_by("-at", "-pk").first()
+
+
+def _returned(found: Page) -> Transition | None:
+    return _last(found, Verb.REQUEST_CHANGES) if found.draft_state == Page.DraftState.CHANGES_REQUESTED else None

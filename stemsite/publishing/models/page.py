@@ -9,11 +9,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from stemsite.access import Action, can
+
 if TYPE_CHECKING:
     from .version import Version
 
 
-class PageQuerySet(models.QuerySet["Page"]):
+class PageQuerySet[P: "Page"](models.QuerySet[P]):
     def live(self) -> Self:
         """What the public gets, each with its Version and that Version's signatures."""
         return (
@@ -21,6 +23,16 @@ class PageQuerySet(models.QuerySet["Page"]):
             .select_related("live_version")
             .prefetch_related("live_version__sign_offs")
         )
+
+    def visible_to(self, user: Any) -> Self:
+        """The pages whose draft ``user`` may see: all of them, or their own."""
+        if can(user, Action.VIEW, self.model()):
+            return self
+        return self.own(user) if can(user, Action.VIEW) else self.none()
+
+    def own(self, user: Any) -> Self:
+        """What ``is_own`` says of a row, asked of many."""
+        return self.filter(Q(created_by=user) | Q(keeper=user) | Q(deputy=user))
 
 
 class Page(models.Model):
@@ -107,7 +119,7 @@ class Page(models.Model):
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
     is_synthetic = models.BooleanField("made for scale trials", default=False, editable=False)
 
-    objects = PageQuerySet.as_manager()
+    objects = PageQuerySet["Page"].as_manager()
 
     FAMILY: ClassVar[str] = ""
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+
+from .page import Page
+
+_LOCAL = re.compile(r"/(?![/\\])[^\s\\?#]*")
+_STAFF = ("/admin/", "/accounts/", "/static/", "/media/")
+
+
+def _wrong(path: str) -> str:
+    """What is wrong with ``path`` as an address of this site, or nothing."""
+    if path and not _LOCAL.fullmatch(path):
+        return "Use an address on this site that begins with one slash, without ? and #: /conditions/mnd/."
+    if path.startswith(_STAFF):
+        return "This part of the site takes no redirects."
+    return ""
 
 
 class Redirect(models.Model):
@@ -37,6 +54,29 @@ class Redirect(models.Model):
 
     def __str__(self) -> str:
         return self.from_path
+
+    def clean(self) -> None:
+        """Addresses of this site only, and no way that comes back to where it began (PUB-86)."""
+        errors = {name: wrong for name in ("from_path", "to_path") if (wrong := _wrong(getattr(self, name)))}
+        if errors:
+            raise ValidationError(errors)
+        taken = Page.objects.filter(live_path=self.from_path, public_state=Page.PublicState.LIVE).first()
+        if taken is not None:
+            raise ValidationError({"from_path": f"The live page “{taken}” stands at this address."})
+        if self.final_target() == self.from_path:
+            raise ValidationError("This would lead back to the old address itself. Choose another target.")
+
+    def final_target(self) -> str | None:
+        """Where a reader ends after every redirect that is stored today; ``from_path`` where that is a circle."""
+        target = self.target
+        seen = {self.from_path}
+        while target is not None and target not in seen:
+            seen.add(target)
+            following = Redirect.objects.select_related("page").filter(from_path=target).exclude(pk=self.pk).first()
+            if following is None:
+                return target
+            target = following.target
+        return self.from_path if target is not None else None
 
     @property
     def target(self) -> str | None:

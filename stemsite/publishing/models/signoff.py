@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from stemsite.appendonly import AppendOnlyModel
+from stemsite.clinic.models.person import initials_of
 
 
 class SignOff(AppendOnlyModel):
@@ -61,5 +62,4 @@ class SignOff(AppendOnlyModel):
 
     @property
     def initials(self) -> str:
-        words = [word for word in self.name.split() if word[:1].isalpha()]
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return initials_of(self.name)

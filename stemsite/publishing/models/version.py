@@ -56,7 +56,7 @@ class Version(AppendOnlyModel):
 
 
 class Use(models.Model):
-    """That a Version names a study, reference, person or picture file; why none of these can be deleted."""
+    """That a Version names a study, reference, person, wording or picture file; why none of these can be deleted."""
 
     class Kind(models.TextChoices):
         STUDY = "study", "study"
@@ -67,6 +67,7 @@ class Use(models.Model):
         INTERVENTION = "intervention", "intervention"
         TOPIC = "topic", "topic"
         PAGE = "page", "page"
+        WORDING = "wording", "wording"
 
     version = models.ForeignKey("publishing.Version", on_delete=models.CASCADE, related_name="uses")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -1,0 +1,5 @@
+from .article import ArticleAdmin
+from .frame import FooterLinkAdmin, MenuItemAdmin
+from .topic import TopicAdmin
+
+__all__ = ["ArticleAdmin", "FooterLinkAdmin", "MenuItemAdmin", "TopicAdmin"]

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from stemsite.access import Action
+from stemsite.audit.admin import Audited
+from stemsite.guarded import Guarded
+
+from ..frame import leads_nowhere, remove_link, save_link
+from ..models import FooterLink, MenuItem
+
+
+class FrameLinkAdmin(Audited, Guarded, admin.ModelAdmin):
+    """Links that stand on every public page; a change shows at once on all of them."""
+
+    view_right = add_right = change_right = delete_right = Action.EDIT_FRAME
+    list_display = ("label", "path", "ordering")
+    list_editable = ("ordering",)
+    ordering = ("ordering", "pk")
+    actions = None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        save_link(obj)
+        if leads_nowhere(obj.path):
+            self.message_user(request, f"Nothing public stands at {obj.path} today.", level="WARNING")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        remove_link(obj)
+
+
+@admin.register(MenuItem)
+class MenuItemAdmin(FrameLinkAdmin):
+    pass
+
+
+@admin.register(FooterLink)
+class FooterLinkAdmin(FrameLinkAdmin):
+    pass

@@ -1,0 +1,36 @@
+/* What every form with rich text has: named editors, a warning before work is lost, an error summary, Ctrl+S. */
+
+import { reveal, summarizeErrors } from "stemsite/errors"
+import { nameEditors } from "stemsite/naming"
+import { guardUnsaved } from "stemsite/unsaved"
+
+nameEditors()
+
+const form = document.querySelector("#content-main form[method=post]")
+
+/** Findings elsewhere link to `#id_summary` or to a section: open it and put the focus there. */
+function arrive() {
+  const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  if (place) reveal(place.classList.contains("inline-related") ? place.querySelector("button") : place)
+}
+
+function begin() {
+  summarizeErrors(form)
+  arrive()
+}
+
+if (form) {
+  guardUnsaved(form)
+  // Once sections have their names and places.
+  if (document.getElementById("content-editor-context")) document.addEventListener("content-editor:ready", begin)
+  else begin()
+}
+
+window.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return
+  const save = form?.querySelector('[name="_continue"]:not([value]), input[name="_continue"], [name="_save"]')
+  if (save) {
+    event.preventDefault()
+    save.click()
+  }
+})

@@ -1,0 +1,5 @@
+"""Staff screens for accounts and invitations."""
+
+from . import invitations, people
+
+__all__ = ["invitations", "people"]

@@ -1,0 +1,69 @@
+"""What holds on every staff address, side doors too: the age of the session, the second factor, nothing kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
+
+from stemsite.headers import GetResponse
+
+from . import second_factor
+from .throttling import mark_device
+
+STAFF_PATHS = ("/admin/", "/accounts/")
+
+BEGAN = "began_at"
+SEEN = "seen_at"
+NOTED_EVERY = 60
+
+
+class StaffMiddleware:
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(STAFF_PATHS):
+            return self.get_response(request)
+        end_old_session(request)
+        response = self.get_response(request)
+        mark_device(request, response)
+        add_never_cache_headers(response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """No page of the staff site opens to somebody who still has to set up a second factor."""
+        match = request.resolver_match
+        if match is None or match.namespaces[:1] != ["admin"] or match.url_name in {"login", "logout"}:
+            return None
+        if not request.user.is_authenticated or not second_factor.is_missing(request.user):
+            return None
+        query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+        return redirect(f"{reverse('mfa_activate_totp')}{'?' if query else ''}{query}")
+
+
+def end_old_session(request: HttpRequest) -> None:
+    """Sign out whoever has been signed in, or away, for too long; remember that the others are there."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return
+    now, session = int(time.time()), request.session
+    began, seen = session.get(BEGAN), session.get(SEEN)
+    if began is None or seen is None:
+        session[BEGAN] = session[SEEN] = now
+    elif now - began >= settings.SESSION_LIFETIME or now - seen >= settings.SESSION_IDLE:
+        logout(request)
+        messages.info(request, "You were signed out because your session was over. Sign in to go on.")
+    elif abs(now - seen) >= NOTED_EVERY:
+        session[SEEN] = now

@@ -1,0 +1,50 @@
+"""Changes of who we are: saved, and every stored page that shows it is forgotten in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from stemsite.serving import store
+from stemsite.uses import RecordUse
+
+from .frame import KEY
+from .models import Clinic, Person, Wording
+
+
+@transaction.atomic
+def save_clinic(clinic: Clinic) -> None:
+    """Every public page stands in the clinic's frame."""
+    clinic.save()
+    store.forget(KEY)
+
+
+@transaction.atomic
+def save_person(person: Person) -> None:
+    """Only the profile is rendered from the person; bylines are frozen or signed."""
+    before = Person.objects.filter(pk=person.pk).values_list("slug", flat=True).first()
+    person.save()
+    store.forget(f"person:{person.slug}", f"person:{before or person.slug}")
+
+
+@transaction.atomic
+def add_wording(wording: Wording, *, by: Any) -> Wording:
+    """``wording`` as the next version of its kind in its jurisdiction; older versions stay as they were."""
+    newest = Wording.objects.select_for_update().filter(kind=wording.kind, jurisdiction=wording.jurisdiction)
+    last = newest.order_by("-version").values_list("version", flat=True).first()
+    wording.pk = None
+    wording.version = (last or 0) + 1
+    wording.created_by = by
+    wording.save(force_insert=True)
+    return wording
+
+
+def photo_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
+    """People whose profile shows these picture files."""
+    if kind != "picture":
+        return
+    for pk, name in Person.objects.filter(photo__files__in=ids).distinct().order_by("pk").values_list("pk", "name"):
+        yield RecordUse(label=name, mark="profile photo", url=reverse("admin:clinic_person_change", args=[pk]))

@@ -1,0 +1,3 @@
+from .picture import PictureAdmin
+
+__all__ = ["PictureAdmin"]

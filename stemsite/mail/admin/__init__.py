@@ -1,0 +1,3 @@
+from .delivery import DeliveryAdmin
+
+__all__ = ["DeliveryAdmin"]

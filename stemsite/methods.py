@@ -1,0 +1,31 @@
+"""What this site answers at all: three methods, and addresses without a NUL; anything else meets no view."""
+
+from __future__ import annotations
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from stemsite.headers import GetResponse
+
+ALLOWED = ("GET", "HEAD", "POST")
+
+
+class MethodsMiddleware:
+    """A view may allow fewer. There is no API for other origins, so OPTIONS has nothing to say either."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # No address holds it, and PostgreSQL refuses it in any question.
+            raise BadRequest("A NUL in the address.")
+        if request.method in ALLOWED:
+            return self.get_response(request)
+        return HttpResponse(
+            "This method is not allowed here.\n",
+            status=405,
+            content_type="text/plain; charset=utf-8",
+            headers={"Allow": ", ".join(ALLOWED), "Cache-Control": "no-store"},
+        )

@@ -1,0 +1,82 @@
+"""Columns and filters of the lists of pages."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin
+from django.db.models import QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from stemsite.clinic.models import Clinic
+
+from ..models import Page
+from ..queues import QUEUES, queue
+
+
+@admin.display(description="State", ordering="draft_state")
+def states(self: Any, page: Page) -> SafeString:
+    """Both states in words, leading to what can be done next (PUB-113)."""
+    url = reverse("admin:publishing_page", args=[page.pk])
+    return format_html(
+        '<a class="state state-{}" href="{}">{}</a>', page.draft_state.replace(" ", "-"), url, page.state_in_words
+    )
+
+
+@admin.display(description="Review due", ordering="review_due_on")
+def review_due(self: Any, page: Page) -> str | SafeString:
+    if page.review_due_on is None or not page.is_live:
+        return "–"
+    words = page.review_due_on.strftime("%Y-%m-%d")
+    overdue = page.review_due_on < timezone.localdate()
+    return format_html('<strong class="overdue">{} overdue</strong>', words) if overdue else words
+
+
+@admin.display(description="Saved", ordering="saved_at")
+def saved(self: Any, page: Page) -> str:
+    """On the clinic's clock; ``for_lists`` brought its zone."""
+    zone = ZoneInfo(page.zone or "UTC")  # type: ignore[attr-defined]
+    return f"{timezone.localtime(page.saved_at, zone):%Y-%m-%d %H:%M}" if page.saved_at else "–"
+
+
+def for_lists(pages: QuerySet[Page], user: Any) -> QuerySet[Page]:
+    """The rows ``user`` may see, with what the columns show: one query whatever their number."""
+    zone = Subquery(Clinic.objects.values("time_zone")[:1])
+    return pages.visible_to(user).annotate(zone=zone)
+
+
+class QueueFilter(admin.SimpleListFilter):
+    title = "queue"
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(each.slug, each.label) for each in QUEUES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
+        chosen = queue(self.value() or "")
+        return queryset.filter(chosen.waits()) if chosen else queryset
+
+
+class WhoseFilter(admin.SimpleListFilter):
+    title = "whose"
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("mine", "waiting for me"), ("own", "kept or made by me")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
+        """Waiting for me: as the chosen queue means it; without a queue, in any of them."""
+        chosen = queue(request.GET.get(QueueFilter.parameter_name, ""))
+        if self.value() == "own":
+            return queryset.own(request.user)
+        if self.value() != "mine":
+            return queryset
+        wanted = queryset.none()
+        for each in (chosen,) if chosen else QUEUES:
+            wanted = wanted | queryset.filter(each.waits() & each.mine(request.user))
+        return wanted

@@ -1,0 +1,182 @@
+"""The steps that readers see: publishing, withdrawing and putting back, now or at a set time."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .. import scheduling, workflow
+from ..gate import Stale
+from ..models import Page, Schedule, Transition
+from ..offering import waiting_schedules
+from ..steps import Verb
+from .step_form import StepForm, text_field
+from .wall_clock import WallClock
+
+Change = Transition.Change
+
+
+class GoingPublic(StepForm):
+    change = forms.ChoiceField(label="What kind of change is it?", choices=Change, widget=forms.RadioSelect)
+    note = text_field(
+        "Note for readers",
+        "One sentence on what changed. It stands on the page under “What changed” and on the list of corrections.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.page.first_published_at is None:
+            self.fields["change"].required = False
+            self.fields["change"].widget = forms.HiddenInput()
+            self.fields["note"].help_text = "May stay empty: the list then says “First published.”"
+
+    def proposed(self, page: Page) -> dict[str, Any]:
+        return {"change": Change.MAJOR} if page.first_published_at is None else {}
+
+    def clean_change(self) -> str:
+        chosen: str = self.cleaned_data["change"]
+        return chosen or Change.MAJOR
+
+
+class Publish(GoingPublic):
+    slug = "publish"
+    verb = Verb.PUBLISH
+    heading = "Publish"
+    button = "Publish now"
+    explanation = "Readers get this version at once: the page, lists, feeds and search together."
+    done = "Published. Readers get this version now."
+
+    def act(self, by: Any) -> None:
+        workflow.publish(self.page, by=by, **self.cleaned_data)
+
+
+class SchedulePublication(WallClock, GoingPublic):
+    slug = "schedule"
+    verb = Verb.SCHEDULE
+    heading = "Publish later"
+    button = "Schedule"
+    explanation = "Exactly this version goes live then. What is edited meanwhile stays draft."
+    done = "Scheduled. You get a mail with the outcome."
+    field_order = ("day", "time", "second", "change", "note")
+
+    def act(self, by: Any) -> None:
+        data = self.cleaned_data
+        scheduling.schedule_publish(
+            self.page,
+            by=by,
+            due_at=data["due_at"],
+            change=data["change"],
+            note=data["note"],
+            version_id=data["version_id"],
+        )
+
+
+class _CallOff(StepForm):
+    what: ClassVar[Schedule.What]
+    heading = "Call off the schedule"
+
+    def _waiting(self) -> Schedule | None:
+        return next((row for row in waiting_schedules(self.page) if row.what == self.what), None)
+
+    def is_offered(self) -> bool:
+        return self._waiting() is not None
+
+    def act(self, by: Any) -> None:
+        schedule = self._waiting()
+        if schedule is None:
+            raise Stale("Nothing is scheduled any more. Nothing changed.")
+        scheduling.cancel(schedule, by=by)
+
+
+class Cancel(_CallOff):
+    slug = "cancel"
+    verb = Verb.CANCEL
+    what = Schedule.What.PUBLISH
+    button = "Cancel the publication"
+    explanation = "The page stays approved and can be published later."
+    done = "Called off. The page is approved, and nothing goes live by itself."
+
+
+class CancelWithdrawal(_CallOff):
+    slug = "cancel-withdrawal"
+    verb = Verb.WITHDRAW
+    what = Schedule.What.WITHDRAW
+    button = "Cancel the withdrawal"
+    explanation = "The page stays live."
+    done = "Called off. The page stays live."
+
+
+class Withdraw(StepForm):
+    slug = "withdraw"
+    verb = Verb.WITHDRAW
+    heading = "Withdraw from the public"
+    button = "Withdraw now"
+    explanation = "It takes effect at once, and can be undone."
+    done = "Withdrawn. Readers are told why."
+    grave = True
+
+    kind = forms.ChoiceField(label="How", choices=Page.Withdrawal, widget=forms.RadioSelect)
+    reason = text_field("Public explanation", "One neutral sentence for readers.")
+    replacement = forms.CharField(
+        label="Readers are sent to",
+        help_text="Only when merged: the address of a live page, such as /conditions/als/.",
+        required=False,
+        max_length=200,
+    )
+
+    def clean_replacement(self) -> Page | None:
+        path = self.cleaned_data["replacement"].strip()
+        if not path:
+            return None
+        found = Page.objects.live().exclude(pk=self.page.pk).filter(live_path=path).first()
+        if found is None:
+            raise ValidationError("No other live page has this address.")
+        return found
+
+    def act(self, by: Any) -> None:
+        data = self.cleaned_data
+        workflow.withdraw(self.page, by=by, kind=data["kind"], reason=data["reason"], replacement=data["replacement"])
+
+
+class ScheduleWithdrawal(WallClock):
+    slug = "schedule-withdrawal"
+    verb = Verb.WITHDRAW
+    heading = "Withdraw later"
+    button = "Schedule the withdrawal"
+    explanation = "The page is withdrawn at that time, whether or not anybody is at work."
+    done = "The withdrawal is scheduled. You get a mail with the outcome."
+    grave = True
+    field_order = ("day", "time", "second", "kind", "reason")
+
+    kind = forms.ChoiceField(
+        label="How",
+        choices=[choice for choice in Page.Withdrawal.choices if choice[0] != Page.Withdrawal.MERGED],
+        widget=forms.RadioSelect,
+    )
+    reason = text_field("Public explanation", "One neutral sentence for readers.")
+
+    def is_offered(self) -> bool:
+        return all(row.what != Schedule.What.WITHDRAW for row in waiting_schedules(self.page))
+
+    def act(self, by: Any) -> None:
+        data = self.cleaned_data
+        scheduling.schedule_withdrawal(
+            self.page, by=by, due_at=data["due_at"], kind=data["kind"], reason=data["reason"]
+        )
+
+
+class Restore(StepForm):
+    slug = "restore"
+    verb = Verb.RESTORE
+    heading = "Put back"
+    button = "Put the page back"
+    explanation = "The same version is live again."
+    done = "Put back. Readers get the page again."
+
+    note = text_field("Note for the record", "May stay empty.", required=False)
+
+    def act(self, by: Any) -> None:
+        workflow.restore(self.page, by=by, note=self.cleaned_data["note"])

@@ -1,0 +1,55 @@
+"""The staff site's first page: what waits for you, what waits in the house, and whether the worker is at work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from stemsite.access import Action, can
+from stemsite.tasks import worker
+
+from ..models import Page
+from ..queues import QUEUES, Queue, counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    label: str
+    number: int
+    url: str
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    title: str
+    lines: tuple[Line, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(line.number for line in self.lines)
+
+
+def work_queue(request: HttpRequest) -> dict[str, Any]:
+    """Two columns for whoever sees drafts; each number leads to exactly the rows it counts (PUB-66)."""
+    seen = worker.last_seen()
+    context: dict[str, Any] = {"worker_seen_at": seen, "worker_is_silent": worker.is_silent()}
+    if not can(request.user, Action.VIEW):
+        return context
+    found = counts(Page.objects.visible_to(request.user), request.user)
+    context["columns"] = (
+        Column(title="For you", lines=tuple(_line(each, found[each.slug][0], whose="mine") for each in QUEUES)),
+        Column(title="In the house", lines=tuple(_line(each, found[each.slug][1]) for each in QUEUES)),
+    )
+    context["may_create"] = can(request.user, Action.CREATE)
+    return context
+
+
+def _line(queue: Queue, number: int, **more: str) -> Line:
+    query = urlencode({"queue": queue.slug, **more})
+    url = f"{reverse('admin:publishing_page_changelist')}?{query}"
+    return Line(label=queue.label, number=number, url=url, alarm=queue.alarm and number > 0)

@@ -1,0 +1,122 @@
+"""Which steps stand open for whom: table, right and people asked before anything is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from stemsite.access import can
+
+from .families import content_of
+from .gate import Finding, Refused, findings
+from .guards import is_exempt, require_not_sole_writer, require_publishable, reviewer_profile
+from .models import Page, Schedule, Version
+from .steps import STEPS, Draft, Verb, is_open
+from .versions import frozen, writers
+
+ORDER = (
+    Verb.SIGN,
+    Verb.CONFIRM,
+    Verb.PUBLISH,
+    Verb.SUBMIT,
+    Verb.COUNTERSIGN,
+    Verb.REQUEST_CHANGES,
+    Verb.SCHEDULE,
+    Verb.CANCEL,
+    Verb.RECALL,
+    Verb.REVIEW,
+    Verb.WITHDRAW,
+    Verb.RESTORE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A step the table and the person's role allow; ``refusal`` says what else stands in the way."""
+
+    verb: Verb
+    refusal: str = ""
+
+
+def version_in_question(page: Page) -> Version | None:
+    """The version a step would act on now."""
+    if page.draft_state == Draft.IN_REVIEW:
+        return page.submitted_version
+    if page.draft_state in {Draft.APPROVED, Draft.SCHEDULED}:
+        return page.approved_version
+    return page.latest_version
+
+
+def what_is_missing(page: Page) -> tuple[Finding, ...]:
+    """The findings of the gate on the version in question (PUB-05)."""
+    version = version_in_question(page)
+    return findings(page, content_of(page, version)) if version is not None else ()
+
+
+def offers(page: Page, by: Any) -> Iterator[Offer]:
+    """The steps of ``page`` (an instance of its own model) that ``by`` may take, in the order of their weight."""
+    version = version_in_question(page)
+    exempt = version is not None and is_exempt(page, version)
+    for verb in ORDER:
+        if not (is_open(page, verb, exempt=exempt) and can(by, STEPS[verb].right, page)):
+            continue
+        if verb == (Verb.SIGN if page.submitted_as_minor else Verb.CONFIRM):
+            continue
+        if verb == Verb.COUNTERSIGN and (version is None or not _may_countersign(page, version, by)):
+            continue
+        yield Offer(verb=verb, refusal=_refusal(page, verb, version, by))
+
+
+def waiting_schedules(page: Page) -> list[Schedule]:
+    rows = page.schedules.filter(state=Schedule.State.PENDING)
+    return list(rows.select_related("scheduled_by", "version").order_by("due_at"))
+
+
+def _may_countersign(page: Page, version: Version, by: Any) -> bool:
+    """Somebody else's words, not yet signed by ``by``."""
+    signed = {sign_off.signed_by_id for sign_off in version.sign_offs.all()}
+    return by.pk not in signed and writers(page, version) != {by.pk} and version.created_by_id != by.pk
+
+
+def _refusal(page: Page, verb: Verb, version: Version | None, by: Any) -> str:
+    for guard in _GUARDS.get(verb, ()):
+        try:
+            guard(page, version, by)
+        except Refused as refused:
+            return str(refused)
+    return ""
+
+
+Guard = Callable[[Page, Any, Any], object]
+
+
+def _nothing_missing(page: Page, version: Version, by: Any) -> None:
+    blocking = [finding for finding in what_is_missing(page) if finding.severity == "block"]
+    if blocking:
+        many = f"{len(blocking)} things are" if len(blocking) > 1 else "One thing is"
+        raise Refused(f"{many} missing; the list says what.")
+
+
+def _unchanged(page: Page, version: Version, by: Any) -> None:
+    if page.draft_state == Draft.APPROVED and frozen(page)[1] != version.content_hash:
+        raise Refused("The text is no longer the one that was signed. Save it and submit it again.")
+
+
+def _profile(page: Page, version: Version, by: Any) -> None:
+    reviewer_profile(by)
+
+
+def _live_not_sole_writer(page: Page, version: Version, by: Any) -> None:
+    if page.live_version is not None:
+        require_not_sole_writer(page, page.live_version, by)
+
+
+_GUARDS: dict[Verb, tuple[Guard, ...]] = {
+    Verb.SUBMIT: (_nothing_missing,),
+    Verb.SIGN: (_profile, require_not_sole_writer, _nothing_missing),
+    Verb.CONFIRM: (_profile, require_not_sole_writer, _nothing_missing),
+    Verb.PUBLISH: (_unchanged, require_publishable, _nothing_missing),
+    Verb.SCHEDULE: (_unchanged, require_publishable, _nothing_missing),
+    Verb.REVIEW: (_profile, _live_not_sole_writer),
+}

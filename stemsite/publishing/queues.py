@@ -1,0 +1,92 @@
+"""What waits for somebody: the queues of the work list, each a question that lists and counts ask alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from stemsite.access import Role, roles_of
+
+from .models import Page, Schedule
+
+Draft, Public = Page.DraftState, Page.PublicState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """``waits`` says which pages wait; ``mine`` which of them wait for this member of staff."""
+
+    slug: str
+    label: str
+    waits: Callable[[], Q]
+    mine: Callable[[Any], Q]
+    alarm: bool = False
+
+
+def _own(user: Any) -> Q:
+    return Q(created_by=user) | Q(keeper=user) | Q(deputy=user)
+
+
+def _to_review_by(user: Any) -> Q:
+    """Those asked of ``user``; for a reviewer also those asked of nobody by name."""
+    asked = Q(reviewer=user)
+    return asked | Q(reviewer=None) if Role.REVIEWER in roles_of(user) else asked
+
+
+def _edited_since_live() -> Q:
+    return Q(public_state=Public.NOTHING) | ~Q(latest_version=F("live_version"))
+
+
+def _failed() -> Q:
+    failures = Schedule.objects.filter(
+        page=OuterRef("pk"),
+        what=Schedule.What.PUBLISH,
+        state=Schedule.State.FAILED,
+        version=OuterRef("approved_version"),
+    )
+    return Q(Exists(failures), draft_state=Draft.APPROVED)
+
+
+QUEUES: tuple[Queue, ...] = (
+    Queue(slug="failed", label="Failed to publish at the set time", waits=_failed, mine=_own, alarm=True),
+    Queue(slug="review", label="To review", waits=lambda: Q(draft_state=Draft.IN_REVIEW), mine=_to_review_by),
+    Queue(slug="changes", label="Changes wanted", waits=lambda: Q(draft_state=Draft.CHANGES_REQUESTED), mine=_own),
+    Queue(
+        slug="approved",
+        label="Approved, waiting to be published",
+        waits=lambda: Q(draft_state=Draft.APPROVED),
+        mine=_own,
+    ),
+    Queue(slug="scheduled", label="Scheduled", waits=lambda: Q(draft_state=Draft.SCHEDULED), mine=_own),
+    Queue(
+        slug="drafts",
+        label="Drafts in work",
+        waits=lambda: Q(draft_state=Draft.DRAFT) & _edited_since_live(),
+        mine=_own,
+    ),
+    Queue(
+        slug="overdue",
+        label="Review overdue",
+        waits=lambda: Q(public_state=Public.LIVE, review_due_on__lt=timezone.localdate()),
+        mine=lambda user: _own(user) | Q(reviewer=user),
+        alarm=True,
+    ),
+)
+
+
+def queue(slug: str) -> Queue | None:
+    return next((queue for queue in QUEUES if queue.slug == slug), None)
+
+
+def counts(pages: QuerySet[Page], user: Any) -> dict[str, tuple[int, int]]:
+    """Of each queue, how many of ``pages`` wait for ``user`` and how many wait in all: one query."""
+    wanted = {}
+    for each in QUEUES:
+        wanted[f"{each.slug}_mine"] = Count("pk", filter=each.waits() & each.mine(user))
+        wanted[f"{each.slug}_all"] = Count("pk", filter=each.waits())
+    found = pages.aggregate(**wanted)
+    return {each.slug: (found[f"{each.slug}_mine"], found[f"{each.slug}_all"]) for each in QUEUES}

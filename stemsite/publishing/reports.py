@@ -1,0 +1,115 @@
+"""Lists of what has moved on since pages went live: nothing of it changes a page by itself; people decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+from django.urls import reverse
+
+from stemsite.clinic.models import Person, Wording
+
+from .models import Page, Redirect, SignOff, Use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One place to look at, and why."""
+
+    label: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    key: str
+    title: str
+    advice: str
+    """What staff do about a line, as one sentence."""
+    lines: Callable[[], Iterable[Line]]
+
+
+_reports: dict[str, Report] = {}
+
+
+def register_report(report: Report) -> None:
+    """Add ``report``, from ``ready()``."""
+    _reports[report.key] = report
+
+
+def reports() -> tuple[Report, ...]:
+    return tuple(_reports.values())
+
+
+def page_url(pk: int) -> str:
+    return reverse("admin:publishing_page", args=[pk])
+
+
+def lapsed_bylines() -> Iterable[Line]:
+    """Live pages signed by somebody who could not sign them today (PUB-46)."""
+    lapsed = {person.pk: person for person in Person.objects.lapsed()}
+    signed = SignOff.objects.filter(
+        person_id__in=lapsed,
+        version_id=F("version__page__live_version_id"),
+        version__page__public_state=Page.PublicState.LIVE,
+    ).exclude(kind=SignOff.Kind.COUNTERSIGNATURE)
+    rows = signed.order_by("version__page__title", "pk").values_list(
+        "version__page_id", "version__page__title", "person_id", "name"
+    )
+    for page, title, person, name in dict.fromkeys(rows):
+        yield Line(label=title, url=page_url(page), why=f"Signed by {name}: {_reason(lapsed[person])}")
+
+
+def _reason(person: Person) -> str:
+    if person.is_former:
+        return "has left the clinic."
+    if not person.is_reviewer:
+        return "is no longer a medical reviewer."
+    return f"credential valid until {person.licence_valid_until:%B %-d, %Y}."
+
+
+def older_wordings() -> Iterable[Line]:
+    """Live pages that still carry a wording which has a newer version (PUB-52)."""
+    older = {wording.pk: wording for wording in Wording.objects.older()}
+    rows = Use.objects.filter(
+        kind=Use.Kind.WORDING,
+        object_id__in=older,
+        version_id=F("version__page__live_version_id"),
+        version__page__public_state=Page.PublicState.LIVE,
+    ).order_by("version__page__title", "pk")
+    for page, title, wording in rows.values_list("version__page_id", "version__page__title", "object_id"):
+        yield Line(label=title, url=page_url(page), why=f"Carries {older[wording]}.")
+
+
+def idle_redirects() -> Iterable[Line]:
+    """Redirects that lead to a page which is not live (PUB-86)."""
+    idle = Redirect.objects.filter(page__isnull=False).filter(~Q(page__public_state=Page.PublicState.LIVE))
+    for redirect in idle.select_related("page").order_by("from_path"):
+        state = redirect.page.get_public_state_display() if redirect.page else ""
+        yield Line(
+            label=redirect.from_path,
+            url=reverse("admin:publishing_redirect_change", args=[redirect.pk]),
+            why=f"Leads to “{redirect.page}”, which is {state}.",
+        )
+
+
+LAPSED = Report(
+    key="lapsed",
+    title="Bylines of a lapsed credential",
+    advice="The byline stays as it was signed. Ask a reviewer with a valid credential to review the page.",
+    lines=lapsed_bylines,
+)
+WORDINGS = Report(
+    key="wordings",
+    title="Pages that carry an older wording",
+    advice="Save the page: it takes the newest wording. Then have it signed and publish it.",
+    lines=older_wordings,
+)
+REDIRECTS = Report(
+    key="redirects",
+    title="Redirects to pages that are not live",
+    advice="Choose another target, or delete the redirect.",
+    lines=idle_redirects,
+)

@@ -1,0 +1,63 @@
+"""What versions and drafts use: the places where a record of the library stands (PUB-15, PUB-23)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from stemsite.uses import RecordUse
+
+from .models import Page, SignOff, Use
+
+
+def page_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
+    """Pages whose versions name these records: live, draft (the newest version), and older ones."""
+    rows = Use.objects.filter(kind=kind, object_id__in=ids).values_list(
+        "version__page_id",
+        "version__page__title",
+        "version__page__live_version_id",
+        "version__page__latest_version_id",
+        "version_id",
+        "version__number",
+    )
+    old: dict[int, list[int]] = defaultdict(list)
+    titles: dict[int, str] = {}
+    for page, title, live, latest, version, number in rows.order_by("version__page_id", "version__number"):
+        titles[page] = title
+        if version == live:
+            yield _use(page, title, "live")
+        if version == latest:
+            yield _use(page, title, "draft")
+        if version not in {live, latest}:
+            old[page].append(number)
+    for page, numbers in old.items():
+        yield _use(page, titles[page], f"old version {', '.join(map(str, dict.fromkeys(numbers)))}")
+
+
+def signature_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
+    """Pages that a person signed."""
+    if kind != Use.Kind.PERSON:
+        return
+    signed = SignOff.objects.filter(person_id__in=ids).values_list("version__page_id", "version__page__title")
+    for page, title in signed.distinct().order_by("version__page_id"):
+        yield _use(page, title, "signature")
+
+
+def _use(page: int, title: str, mark: str) -> RecordUse:
+    return RecordUse(label=title, mark=mark, url=reverse("admin:publishing_page", args=[page]))
+
+
+def live_count(kind: str) -> Coalesce:
+    """An annotation: on how many live pages the row of the library stands."""
+    used = Use.objects.filter(
+        kind=kind,
+        object_id=OuterRef("pk"),
+        version_id=F("version__page__live_version_id"),
+        version__page__public_state=Page.PublicState.LIVE,
+    )
+    counted = used.order_by().values("object_id").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)

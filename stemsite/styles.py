@@ -1,0 +1,85 @@
+"""The one stylesheet of the public site: plain files in ``static/stemsite/css/``, joined in the order of their layers.
+
+``collectstatic`` and the development server both meet the joined file through ``SiteFinder``; the
+parts themselves are never published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import FileSystemFinder
+from django.core.files.storage import FileSystemStorage
+
+NAME = "stemsite/site.css"
+PARTS = "stemsite/css/"
+LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities")
+
+_SQUEEZED = re.compile(
+    r"""(?P<kept>"[^"]*"|'[^']*')"""
+    r"|/\*.*?\*/"
+    r"|\s*(?P<mark>[{};,])\s*"
+    r"|(?P<colon>:)\s+"
+    r"|(?P<blank>\s+)",
+    re.DOTALL,
+)
+
+
+def parts(folder: Path, layer: str) -> list[Path]:
+    """The files of ``layer``: the one that has its name, then those in the folder of its name."""
+    return [path for path in (folder / f"{layer}.css",) if path.exists()] + sorted((folder / layer).glob("*.css"))
+
+
+def joined(folder: Path) -> str:
+    """All parts as one small stylesheet that names the order of the layers first."""
+    layers = [_layer(parts(folder, layer), layer) for layer in LAYERS]
+    return f"@layer {','.join(LAYERS)};{''.join(layers)}"
+
+
+def _layer(files: Sequence[Path], layer: str) -> str:
+    """The files of one layer under one ``@layer``; each file names its layer itself, for who reads it."""
+    text = squeezed("".join(path.read_text(encoding="utf-8") for path in files))
+    return text.replace(f"}}@layer {layer}{{", "")
+
+
+def squeezed(css: str) -> str:
+    """``css`` without comments and needless blanks; quoted text is left as it stands."""
+
+    def shorter(match: re.Match[str]) -> str:
+        if match["kept"]:
+            return match["kept"]
+        return match["mark"] or match["colon"] or (" " if match["blank"] else "")
+
+    return _SQUEEZED.sub(shorter, css).replace(";}", "}").strip()
+
+
+class SiteFinder(FileSystemFinder):
+    """Finds what stands in ``STATICFILES_DIRS``, with the joined stylesheet in place of its parts."""
+
+    def find(self, path: str, find_all: bool = False) -> Any:
+        if path == NAME:
+            built = self._build()
+            return [built] if find_all else built
+        return super().find(path, find_all=find_all)
+
+    def list(self, ignore_patterns: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
+        yield from super().list([*(ignore_patterns or ()), f"{PARTS}*"])
+        self._build()
+        yield NAME, FileSystemStorage(location=_built_in())
+
+    def _build(self) -> str:
+        source = self.find_location(str(settings.BASE_DIR / "static"), PARTS)
+        target = _built_in() / NAME
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = joined(Path(str(source)))
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.write_text(text, encoding="utf-8")
+        return str(target)
+
+
+def _built_in() -> Path:
+    return Path(settings.DATA_DIR) / "styles"

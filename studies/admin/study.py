@@ -1,0 +1,96 @@
+"""A study with its facts, outcome groups, registrations and the news about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from stemsite.publishing.admin.page import PageAdmin, PageRights
+from stemsite.publishing.models import Page
+from studies.models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+
+
+class FactsFormSet(forms.BaseInlineFormSet):
+    """One row for every fact that is not there yet, so that none is forgotten (EV-06)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = set(self.instance.facts.values_list("kind", flat=True)) if self.instance.pk else set()
+        self.initial_extra = [{"kind": kind} for kind in StudyFact.Kind if kind not in there]
+
+    def total_form_count(self) -> int:
+        return super().total_form_count() if self.is_bound else self.initial_form_count() + len(self.initial_extra)
+
+
+class FactForm(forms.ModelForm):
+    """A proposed row counts as filled in only when something besides the kind was chosen."""
+
+    def has_changed(self) -> bool:
+        return bool(set(self.changed_data) - ({"kind"} if self.instance._state.adding else set()))
+
+
+class FactInline(PageRights, admin.TabularInline):
+    model = StudyFact
+    form = FactForm
+    formset = FactsFormSet
+    fields = ("kind", "known", "people", "of", "text", "passage")
+    extra = 0
+    max_num = len(StudyFact.Kind)
+
+
+class OutcomeGroupInline(PageRights, admin.TabularInline):
+    model = OutcomeGroup
+    fields = ("label", "people", "direction", "ordering")
+    extra = 0
+
+
+class RegistrationInline(PageRights, admin.TabularInline):
+    model = Registration
+    extra = 0
+
+
+class CoverageInline(PageRights, admin.StackedInline):
+    model = Coverage
+    verbose_name_plural = "coverage: news about the study, never counted as one"
+    extra = 0
+
+
+@admin.register(Study)
+class StudyAdmin(PageAdmin):
+    inlines = (FactInline, OutcomeGroupInline, RegistrationInline, CoverageInline)
+    list_display = ("title", "study_year", *PageAdmin.list_display[1:])
+    list_filter = (*PageAdmin.list_filter, "design", "has_results")
+    search_fields = ("title", "slug", "official_title", "heading", "registrations__number")
+    autocomplete_fields = ("authors", "conditions", "interventions", "primary")
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "summary", "heading")}),
+        ("Record", {"fields": ("primary", "official_title", ("study_year", "venue"), ("is_preprint", "has_results"))}),
+        (
+            "Design",
+            {
+                "fields": (
+                    ("design", "phase", "masking"),
+                    ("outcome_of", "enrolled_is_planned", "one_centre"),
+                    "cells",
+                    "product_status",
+                    "offered",
+                )
+            },
+        ),
+        ("About", {"fields": ("conditions", "interventions")}),
+        ("Text", {"fields": ("methods", "people", "results", "harms", "limits", "money")}),
+        ("People", {"fields": ("authors", "reviewer", "keeper", "deputy")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
+        """Whoever cites a study may choose any live one, besides those they may see."""
+        match = request.resolver_match
+        if match is not None and match.url_name == "autocomplete":
+            pages = self.model._default_manager.all()
+            visible = pages.visible_to(request.user).values("pk")
+            return pages.filter(Q(pk__in=visible) | Q(public_state=Page.PublicState.LIVE)).order_by("title")
+        return super().get_queryset(request)

@@ -1,0 +1,99 @@
+"""Every public address in a real browser: accessible, narrow, dark, without script, from one host."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from . import tools
+from .example_site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+VIEWS = {
+    "1280 light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "1280 dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "320 light": {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"},
+    "320 dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
+}
+UNLISTED = ("/search/", "/search/?q=als", "/search/?q=nothing+like+this", "/no-such-page/")
+
+
+def addresses(site: Site) -> list[str]:
+    """What the sitemap names, and what is public without being listed there."""
+    with urllib.request.urlopen(f"{site.url}/sitemap.xml") as answer:
+        tree = ElementTree.fromstring(answer.read())
+    listed = [node.text or "" for node in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    return [address.removeprefix(site.url) for address in listed] + list(UNLISTED)
+
+
+@pytest.fixture(params=VIEWS)
+def visit(request, chromium: Browser, example_site: Site) -> Iterator[Page]:
+    context = chromium.new_context(base_url=example_site.url, bypass_csp=False, **VIEWS[request.param])
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def test_axe_finds_nothing_on_any_public_address(visit: Page, example_site: Site):
+    """AX-01, AX-03, AX-04, PAGE-03: no violation, no sideways scroll, one host, no policy report, no cookie."""
+    hosts: set[str] = set()
+    complaints: list[str] = []
+    visit.on("request", lambda asked: hosts.add(re.sub(r"^(\w+://[^/]+).*", r"\1", asked.url)))
+    visit.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+    found: dict[str, list[str]] = {}
+    for address in addresses(example_site):
+        answer = visit.goto(address)
+        expected = 404 if address == "/no-such-page/" else 200
+        assert answer is not None
+        assert answer.status == expected, address
+        problems = tools.in_words(tools.axe(visit)["violations"])
+        if (wider := tools.sideways(visit)) > 0:
+            problems.append(f"scrolls sideways by {wider} px")
+        if problems:
+            found[address] = problems
+    assert found == {}
+    assert hosts == {example_site.url}
+    assert [text for text in complaints if "404" not in text] == []
+    assert visit.context.cookies() == []
+
+
+def test_the_html_of_every_public_address_is_valid(example_site: Site, tmp_path: Path):
+    """AX-02."""
+    files = []
+    for index, address in enumerate(addresses(example_site)):
+        file = tmp_path / f"{index:03}-{re.sub(r'[^a-z0-9]+', '-', address).strip('-') or 'home'}.html"
+        try:
+            with urllib.request.urlopen(f"{example_site.url}{address}") as answer:
+                file.write_bytes(answer.read())
+        except HTTPError as error:
+            file.write_bytes(error.read())
+        files.append(file)
+    assert tools.html_errors(files) == []
+
+
+def test_titles_are_unique_and_headings_in_order(reader: BrowserContext, example_site: Site):
+    """PAGE-02, AX-07."""
+    page = reader.new_page()
+    titles: dict[str, str] = {}
+    for address in addresses(example_site):
+        if address.startswith("/search/?"):
+            continue
+        page.goto(address)
+        title = page.title()
+        assert title not in titles, f"{address} and {titles.get(title)} share the title {title!r}"
+        titles[title] = address
+        levels = [int(tag) for tag in page.locator("h1, h2, h3, h4").evaluate_all("all => all.map(h => h.tagName[1])")]
+        assert levels.count(1) == 1, address
+        assert levels[0] == 1, address
+        jumps = [pair for pair in itertools.pairwise(levels) if pair[1] - pair[0] > 1]
+        assert jumps == [], f"{address} skips a heading level: {levels}"
+        assert page.locator("html").get_attribute("lang") == "en"
