@@ -11,10 +11,11 @@ _ACCENTS = {
     "b": "\u0331",
 }  # fmt: skip
 _LETTERS = {
-    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
-    "i": "ı", "j": "ȷ", "dh": "ð", "th": "þ", "textendash": "–", "textemdash": "—", "textquoteright": "’",
-    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "ldots": "…", "alpha": "α", "beta": "β",
-    "gamma": "γ", "delta": "δ", "kappa": "κ", "mu": "μ", "textless": "<", "textgreater": ">", "times": "×", "pm": "±",
+    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å",
+    "AA": "Å", "i": "ı", "j": "ȷ", "dh": "ð", "th": "þ", "textendash": "–", "textemdash": "—", "textquoteright": "’",
+    "textbackslash": "\ue002", "textasciitilde": "\ue003", "textasciicircum": "^", "ldots": "…", "alpha": "α",
+    "beta": "β", "gamma": "γ", "delta": "δ", "kappa": "κ", "mu": "μ", "textless": "<", "textgreater": ">",
+    "times": "×", "pm": "±",
 }  # fmt: skip
 _TAGS = {
     "textit": "i", "emph": "i", "textbf": "b", "textsubscript": "sub", "textsuperscript": "sup", "mathrm": "",
@@ -47,7 +48,8 @@ def decode(text: str) -> str:
         text,
     )
     text = text.replace("{", "").replace("}", "").replace("\ue000", "{").replace("\ue001", "}")
-    return unicodedata.normalize("NFC", re.sub(r"(?<!\\)~", "\u00a0", text).replace("\u00a0", " "))
+    text = text.replace("~", " ").replace("\ue002", "\\").replace("\ue003", "~")
+    return unicodedata.normalize("NFC", text)
 
 
 def _accented(match: re.Match[str]) -> str:

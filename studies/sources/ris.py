@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from studies.identifiers import find, normalise
 
 from . import words
-from .base import Row, StudyRecord
+from .base import Author, Row, StudyRecord
 from .limits import KEPT_ORIGINAL, Watch, too_much
 
 _TAG = re.compile(r"^\s{0,2}([A-Z][A-Z0-9])\s{1,2}-(?:\s?(.*))$")
@@ -29,6 +29,10 @@ _MAPPED = {
 }  # fmt: skip
 
 _BEGINS = {"TY", "TI", "T1", "AU", "A1", "JF", "JO", "T2", "DO"}
+
+_NO_PAGE = re.compile(
+    r"^\W*(?:no[\s-]?(?:specified|pagination)|not? (?:specified|available)|n/?a|none)\W*$", re.IGNORECASE
+)
 
 Fields = dict[str, list[str]]
 Piece = tuple[int, list[str]]
@@ -100,7 +104,7 @@ def _record(fields: Fields) -> StudyRecord:
     kind = _TYPES.get(first("TY").upper()[:6], "journal")
     title, is_translated = words.translated(words.without_tags(first("TI", "T1")))
     names = [*fields.get("AU", ()), *fields.get("A1", ())]
-    authors = tuple(author for name in names if (author := words.person(name)))
+    authors = tuple(author for name in names if (author := _author(name)))
     date = words.date_in(first("PY", "Y1", "DA"))
     journal, short = (
         first("JF", "T2", "JO", "JA", "J2"),
@@ -143,9 +147,17 @@ def _record(fields: Fields) -> StudyRecord:
     )
 
 
+def _author(name: str) -> Author | None:
+    """A name that ends in a comma is a group, as EndNote has it."""
+    bare = words.plain(name)
+    if bare.endswith(",") and "," not in bare[:-1] and len(bare) > 1:
+        return Author(literal=bare[:-1])
+    return words.person(name)
+
+
 def _pages(start: str, end: str) -> str:
     """A range as recorded; an end that is smaller than its start is kept, for it may be shortened."""
-    start, end = (words.pages(one) if re.search(r"\d|^[ivxlc]+$", one, re.IGNORECASE) else "" for one in (start, end))
+    start, end = ("" if _NO_PAGE.match(one) else words.pages(one) for one in (start, end))
     if "-" in start or not end or end == start:
         return start or end
     return f"{start}-{end}" if start else end

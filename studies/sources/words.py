@@ -11,6 +11,14 @@ from .base import Author, PartialDate
 
 KEPT_TAGS = ("i", "em", "b", "sub", "sup")
 _TAG = re.compile(r"<(/?)\s*([a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/?>")
+_ELEMENTS = frozenset({
+    "a", "abbr", "article-title", "b", "base", "big", "bold", "body", "br", "button", "center", "code", "div", "em",
+    "embed", "fn", "font", "form", "frame", "h1", "h2", "h3", "h4", "html", "i", "iframe", "img", "inf", "input",
+    "italic", "li", "link", "math", "meta", "mi", "mn", "mo", "mrow", "msub", "msup", "noscript", "object", "ol", "p",
+    "pre", "roman", "s", "sc", "script", "sec", "select", "small", "span", "strike", "strong", "style", "sub", "sup",
+    "svg", "table", "td", "template", "textarea", "title", "tr", "tt", "u", "ul", "underline", "video", "xref",
+})  # fmt: skip
+"""Elements of HTML, JATS and MathML; any other word in angle brackets is the author's, and stays."""
 _RENAMED = {"italic": "i", "bold": "b", "inf": "sub"}
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -35,7 +43,12 @@ def decoded(text: str) -> str:
 
 def without_tags(markup: str) -> str:
     """Plain text of a title with markup; JATS and MathML keep their text."""
-    return plain(_TAG.sub("", decoded(markup)))
+    return plain(_TAG.sub(lambda match: "" if _is_element(match) else match[0], decoded(markup)))
+
+
+def _is_element(match: re.Match[str]) -> bool:
+    name = match[2].lower()
+    return ":" in name or name in _ELEMENTS
 
 
 def title_markup(markup: str) -> str:
@@ -44,7 +57,7 @@ def title_markup(markup: str) -> str:
     open_tags: list[str] = []
     position = 0
     source = " ".join(_CONTROL.sub("", decoded(markup)).split())
-    for match in _TAG.finditer(source):
+    for match in filter(_is_element, _TAG.finditer(source)):
         out.append(escape(source[position : match.start()], quote=False))
         position = match.end()
         name = match[2].lower().rpartition(":")[2]
@@ -183,9 +196,12 @@ _SUFFIX = re.compile(r"^(?:jr|sr|[2-4](?:nd|rd|th)|ii|iii|iv)\.?$", re.IGNORECAS
 
 def person(text: str) -> Author | None:
     """A name as reference managers write it: ``Family, Given``, ``Family, Given, Jr`` or ``Given Family``."""
-    name = plain(text).strip(" ,;")
+    given_name = plain(text)
+    name = given_name.strip(" ,;")
     if not name:
         return None
+    if given_name.endswith(",") and "," not in name:
+        return Author(family=name)
     parts = [part.strip() for part in name.split(",")]
     if len(parts) == 1:
         return _undivided(name)
