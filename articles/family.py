@@ -8,7 +8,7 @@ from stemsite.publishing.families import Family
 from stemsite.publishing.models import Use
 from studies.freezing import wording_ids
 
-from .content import ArticleContent, article_content
+from .content import SCHEMA, ArticleContent, article_content
 from .freezing import freeze_article, restore_article, settle_article
 from .models import Article
 from .rendering import address, reasons_for_review
@@ -33,13 +33,13 @@ def affects(found: ArticleContent) -> Iterator[str]:
     yield f"list:{found.kind}"
     yield from (f"topic:{topic.slug}" for topic in found.topics)
     yield from (f"person:{author.slug}" for author in found.authors)
-    yield "people"
     yield from (f"shows:{pk}" for pk in found.studies)
 
 
 ARTICLES = Family(
     model=Article,
     freeze=freeze_article,
+    schema=SCHEMA,
     parse=article_content,
     path=address,
     uses=uses,

@@ -15,6 +15,7 @@ from studies.models import Study
 
 from .listing import live_articles, live_on_topic
 from .models import Article, Topic
+from .people import Noted, recent_changes
 from .rendering import Entry, entry
 
 NEWEST = 50
@@ -68,10 +69,58 @@ class PageFeed(Feed):  # type: ignore[type-arg]
         return item[0].updated_at
 
 
+class ChangeFeed(Feed):  # type: ignore[type-arg]
+    """What was changed on live pages and why; an entry never moves, because a change is made once."""
+
+    feed_type = Atom1Feed
+
+    def __init__(self, site: Frame, changes: tuple[Noted, ...]) -> None:
+        self.site, self.changes = site, changes
+
+    def title(self) -> str:
+        return f"Corrections | {self.site.name}"
+
+    def link(self) -> str:
+        return f"{self.site.url}/corrections/"
+
+    def feed_url(self) -> str:
+        return f"{self.site.url}/feeds/corrections.xml"
+
+    def feed_guid(self) -> str:
+        return self.feed_url()
+
+    def items(self) -> tuple[Noted, ...]:
+        return self.changes
+
+    def item_title(self, item: Noted) -> str:
+        return item.title
+
+    def item_description(self, item: Noted) -> str:
+        return item.note
+
+    def item_link(self, item: Noted) -> str:
+        return f"{self.site.url}{item.url}"
+
+    def item_guid(self, item: Noted) -> str:
+        return f"{self.site.url}/corrections/#change-{item.pk}"
+
+    def item_author_name(self, item: Noted) -> str:
+        return self.site.name
+
+    def item_pubdate(self, item: Noted) -> object:
+        return item.at
+
+    def item_updateddate(self, item: Noted) -> object:
+        return item.at
+
+
 def _feed(
     request: HttpRequest, heading: str, path: str, rows: QuerySet[Article] | QuerySet[Page], *keys: str
 ) -> HttpResponse:
-    feed = PageFeed(frame(), heading, path, list(rows[:NEWEST]), request.path)
+    return _answer(request, PageFeed(frame(), heading, path, list(rows[:NEWEST]), request.path), *keys)
+
+
+def _answer(request: HttpRequest, feed: PageFeed | ChangeFeed, *keys: str) -> HttpResponse:
     response = feed(request)
     response.headers.pop("Last-Modified", None)
     return depends_on(response, "site", *keys)
@@ -86,6 +135,11 @@ def articles(request: HttpRequest) -> HttpResponse:
 def studies(request: HttpRequest) -> HttpResponse:
     rows = Page.objects.live().filter(family=Study.FAMILY).order_by("-updated_at", "-pk")
     return _feed(request, "Studies", "/studies/", rows, "list:studies")
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    return _answer(request, ChangeFeed(frame(), recent_changes()), "list:articles", "list:studies")
 
 
 @require_safe

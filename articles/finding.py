@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.html import strip_tags
 
 from stemsite.publishing.models import Page, Use
+from stemsite.publishing.prose import text_of
 from stemsite.search.index import Document
 from stemsite.uses import RecordUse
 from studies.uses import cited_in
 
-from .content import ArticleContent, article_content
+from .content import AnySection, ArticleContent, Checklist, Faq, Figure, Points, article_content
 from .freezing import texts_of
 from .models import SECTION_MODELS, Article, FigureSection, StudySection
 from .rendering import KIND_WORDS
@@ -26,19 +26,31 @@ def document(pk: int) -> Document | None:
     page = Page.objects.live().filter(pk=pk, family=Article.FAMILY).first()
     if page is None:
         return None
-    found = article_content(page.version_for_readers().content)
+    return document_of(article_content(page.version_for_readers().content))
+
+
+def document_of(found: ArticleContent) -> Document:
     names = [name for condition in found.conditions for name in (condition.name, *condition.other_names)]
     names += [citation.doi for citation in found.citations] + [citation.pmid for citation in found.citations]
     return Document(kind=KIND_WORDS[found.kind], title=found.title, names=tuple(names), text=plain_text(found))
 
 
 def plain_text(found: ArticleContent) -> str:
-    """The running text of ``found``, block by block."""
-    pieces = [found.summary]
-    pieces += [f"{section.heading}." for section in found.sections if section.heading]
-    pieces += [re.sub(r"</(?:p|li|h3|h4|td|th)>", ". ", html) for html in texts_of(found.sections)]
-    text = " ".join(strip_tags(piece) for piece in pieces if piece)
-    return re.sub(r"\s+", " ", re.sub(r"([.!?])(?:\s*\.)+", r"\1", text)).strip()
+    """The words of ``found`` as readers meet them; every piece ends in a stop, so that sentences can be told apart."""
+    pieces = [escape(found.summary), *(piece for section in found.sections for piece in _pieces(section))]
+    return " ".join(piece if piece[-1] in ".!?" else f"{piece}." for piece in map(text_of, pieces) if piece)
+
+
+def _pieces(section: AnySection) -> Iterator[str]:
+    yield escape(section.heading)
+    match section:
+        case Points() | Checklist():
+            yield escape(section.intro)
+        case Figure():
+            yield escape(section.caption)
+        case Faq():
+            yield from (escape(question.question) for question in section.questions)
+    yield from texts_of([section])
 
 
 _RELATIONS = {

@@ -51,6 +51,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
+    """A major change of a page after its first publication, as readers are told of it."""
+
+    pk: int
+    at: datetime.datetime
     on: datetime.date | None
     title: str
     url: str
@@ -146,6 +150,8 @@ def recent_changes() -> tuple[Noted, ...]:
     )
     return tuple(
         Noted(
+            pk=row.pk,
+            at=row.at,
             on=local_day(row.at),
             title=row.page.version_for_readers().title,
             url=row.page.live_path or "",

@@ -234,7 +234,7 @@ def article_view(
         feeds=(("Articles", "/feeds/articles.xml"),),
         content=found,
         studies=tuple(joined.contents.values()),
-        keys=frozenset({page_key(page.pk), "site", *joined.keys}),
+        keys=frozenset({page_key(page.pk), "site", *joined.keys, *line.keys}),
         good_until=None if line.overdue else line.overdue_from,
     )
 

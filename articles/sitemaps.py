@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import frame
 from stemsite.publishing.models import Page
+from stemsite.publishing.reading import local_day
 from stemsite.serving.middleware import depends_on
 
 LISTS = ("/", "/conditions/", "/blog/", "/studies/", "/contact/", "/corrections/")
@@ -24,7 +25,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     )
     urls = [f"<url><loc>{escape(site.url + path)}</loc></url>" for path in LISTS]
     urls += [
-        f"<url><loc>{escape(f'{site.url}{path}')}</loc><lastmod>{updated:%Y-%m-%d}</lastmod></url>"
+        f"<url><loc>{escape(f'{site.url}{path}')}</loc><lastmod>{local_day(updated)}</lastmod></url>"
         for path, updated in rows
     ]
     body = (

@@ -19,6 +19,7 @@ urlpatterns = [
     path("corrections/", views.corrections, name="corrections"),
     path("feeds/articles.xml", feeds.articles, name="feed"),
     path("feeds/studies.xml", feeds.studies, name="studies-feed"),
+    path("feeds/corrections.xml", feeds.corrections, name="corrections-feed"),
     path("feeds/topics/<slug:slug>.xml", feeds.topic, name="topic-feed"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),

@@ -9,11 +9,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import Frame, frame
-from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Redirect, Version
 from stemsite.publishing.paging import paged
 from stemsite.publishing.reading import Pending
 from stemsite.publishing.simple_page import simple_page
+from stemsite.publishing.withdrawn import gone, public_page
 from stemsite.search.index import find
 from stemsite.serving.middleware import depends_on
 from studies.models import Study
@@ -27,15 +27,6 @@ from .models import Article, Topic
 from .rendering import ArticleView, article_view, entries, entry
 
 NEWEST = 5
-
-
-def public_page(path: str) -> Page:
-    """The page whose public address is ``path``, with its version and signatures; 404 for everything else."""
-    pages = Page.objects.exclude(public_state=Page.PublicState.NOTHING).filter(live_path=path)
-    page = pages.select_related("live_version").prefetch_related("live_version__sign_offs").first()
-    if page is None:
-        raise Http404
-    return page
 
 
 @require_safe
@@ -65,20 +56,6 @@ def with_jsonld(view: ArticleView, site: Frame) -> ArticleView:
     return view
 
 
-def gone(request: HttpRequest, page: Page, site: Frame) -> HttpResponse | None:
-    """The answer for a page withdrawn as an error (410) or merged into another (301), else none (PUB-109)."""
-    if page.public_state != Page.PublicState.WITHDRAWN or page.withdrawn_as == Page.Withdrawal.OUTDATED:
-        return None
-    moved = Redirect.objects.select_related("page").filter(from_path=page.live_path).first()
-    if moved and moved.target:
-        return depends_on(HttpResponsePermanentRedirect(moved.target), page_key(page.pk), f"path:{page.live_path}")
-    view = simple_page(
-        site, title="This page was withdrawn", path=request.path, description=page.withdrawn_because, noindex=True
-    )
-    context = {"page": view, "site": site, "since": page.withdrawn_at, "reason": page.withdrawn_because}
-    return depends_on(render(request, "410.html", context, status=410), page_key(page.pk), "site")
-
-
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     site = frame()
@@ -94,10 +71,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "changes": people.recent_changes()[:3],
         "study_count": Study.objects.filter(public_state=Page.PublicState.LIVE).count(),
     }
-    return depends_on(render(request, "articles/home.html", context), "site", "list:articles", "list:studies")
+    return depends_on(render(request, "articles/home.html", context), *HOME_SHOWS)
 
 
-FEEDS = (("Articles", "/feeds/articles.xml"),)
+CHANGES = (("Corrections", "/feeds/corrections.xml"),)
+FEEDS = (("Articles", "/feeds/articles.xml"), *CHANGES)
+HOME_SHOWS = ("site", "list:guide", "list:article", "list:articles", "list:studies")
 
 
 def _guides(subject: str) -> QuerySet[Article]:
@@ -180,7 +159,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     view = simple_page(site, title=found.name, path=request.path, description=found.description, kind="ProfilePage")
     object.__setattr__(view, "jsonld", people.profile_graph(found, view.canonical, site))
     context = {"site": site, "page": view, "person": found, "written": found.written, "reviewed": found.reviewed}
-    return depends_on(render(request, "articles/person.html", context), "site", f"person:{slug}", "people")
+    return depends_on(render(request, "articles/person.html", context), "site", f"person:{slug}")
 
 
 @require_safe
@@ -220,7 +199,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was changed and why, newest first: notes of major changes of live pages."""
     site = frame()
-    view = simple_page(site, title="Corrections", path="/corrections/", description="What we changed, and why.")
+    view = simple_page(
+        site, title="Corrections", path="/corrections/", description="What we changed, and why.", feeds=CHANGES
+    )
     context = {"site": site, "page": view, "items": people.recent_changes()}
     return depends_on(render(request, "articles/corrections.html", context), "site", "list:articles", "list:studies")
 

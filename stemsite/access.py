@@ -2,8 +2,9 @@
 
 Roles are Django groups of the same name, so they are given and taken in the admin. Roles add
 up. Nobody bypasses ``can``: neither owner nor superuser. The table is that of the publishing
-specification, section 2; conditions that depend on a page's state (a valid signature, not the
-sole author, the review policy) are guards of the workflow, not rights.
+specification, section 2; where two people are the whole team, author and reviewer may do a little
+more (PUB-146). Conditions that depend on a page's state (a valid signature, not the sole author)
+are guards of the workflow, not rights.
 """
 
 from collections.abc import Callable
@@ -86,6 +87,22 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
 _OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT, Action.EDIT_LIBRARY})
 
 
+# What ``review_policy=two_people`` adds: either of the two publishes, and a reviewer may mend the text they read.
+_TWO_PEOPLE: dict[Action, frozenset[Role]] = {
+    Action.EDIT: frozenset({Role.REVIEWER}),
+    Action.SUBMIT: frozenset({Role.REVIEWER}),
+    Action.PUBLISH: frozenset({Role.REVIEWER}),
+}
+_TWO_PEOPLE_OWN: frozenset[Action] = frozenset({Action.PUBLISH})
+
+_policies: list[Callable[[], bool]] = []
+
+
+def register_policy(is_two_people: Callable[[], bool]) -> None:
+    """Set who knows the clinic's review policy, from ``ready()``."""
+    _policies[:] = [is_two_people]
+
+
 class Owned(Protocol):
     def is_own(self, user: Any) -> bool: ...
 
@@ -110,7 +127,14 @@ def can(user: Any, action: Action, obj: Any = None) -> bool:
     roles = roles_of(user)
     if roles & _RIGHTS[action]:
         return True
-    if action in _OWN and Role.AUTHOR in roles:
-        is_own: Callable[[Any], bool] | None = getattr(obj, "is_own", None)
-        return obj is None or (is_own is not None and is_own(user))
-    return False
+    if Role.AUTHOR in roles and action in _OWN and _is_own(user, obj):
+        return True
+    by_policy = bool(roles & _TWO_PEOPLE.get(action, frozenset())) or (
+        Role.AUTHOR in roles and action in _TWO_PEOPLE_OWN and _is_own(user, obj)
+    )
+    return by_policy and any(is_two_people() for is_two_people in _policies)
+
+
+def _is_own(user: Any, obj: Any) -> bool:
+    is_own: Callable[[Any], bool] | None = getattr(obj, "is_own", None)
+    return obj is None or (is_own is not None and is_own(user))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.apps import AppConfig, apps
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -76,9 +76,11 @@ def lift(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(statement)
 
 
-def _names(model: type[models.Model]) -> tuple[str, str]:
+def _names(model: type[models.Model], connection: BaseDatabaseWrapper) -> tuple[str, ...]:
+    """Names of the triggers of one table; PostgreSQL can also empty a table without deleting a row."""
     table = model._meta.db_table
-    return f"{table}_no_update", f"{table}_no_delete"
+    names = f"{table}_no_update", f"{table}_no_delete"
+    return (*names, f"{table}_no_truncate") if connection.vendor == "postgresql" else names
 
 
 def _has_samples(model: type[models.Model]) -> bool:
@@ -90,7 +92,7 @@ def _drop_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> list[
     for model in guarded_models():
         if (table := model._meta.db_table) in tables:
             suffix = f" ON {table}" if connection.vendor == "postgresql" else ""
-            statements += [f"DROP TRIGGER IF EXISTS {name}{suffix}" for name in _names(model)]
+            statements += [f"DROP TRIGGER IF EXISTS {name}{suffix}" for name in _names(model, connection)]
     return statements
 
 
@@ -99,12 +101,17 @@ def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> lis
     for model in guarded_models():
         if (table := model._meta.db_table) not in tables:
             continue
-        no_update, no_delete = _names(model)
+        no_update, no_delete, *no_truncate = _names(model, connection)
         if connection.vendor == "postgresql":
             when = "WHEN (NOT OLD.is_sample) " if _has_samples(model) else ""
             body = "FOR EACH ROW {}EXECUTE FUNCTION stemsite_refuse_change()"
             statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body.format('')}")
             statements.append(f"CREATE TRIGGER {no_delete} BEFORE DELETE ON {table} {body.format(when)}")
+            statements += [
+                f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION stemsite_refuse_change()"
+                for name in no_truncate
+            ]
         else:
             when = "WHEN NOT OLD.is_sample " if _has_samples(model) else ""
             body = "BEGIN SELECT RAISE(ABORT, 'append-only: kept for the record'); END"
@@ -138,19 +145,19 @@ def present(connection: BaseDatabaseWrapper) -> set[str]:
 
 @register(Tags.database)
 def check_triggers(databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Every append-only table carries both triggers."""
+    """Every append-only table carries both triggers. A warning: an error would stop the very migrate that mends it."""
     problems: list[CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
         tables = set(connection.introspection.table_names())
         found = present(connection)
         problems += [
-            Error(
+            Warning(
                 f"{model._meta.label} has lost a trigger that keeps it append-only.",
                 hint="Run manage.py migrate; it makes the triggers anew.",
-                id="stemsite.E001",
+                id="stemsite.W001",
             )
             for model in guarded_models()
-            if model._meta.db_table in tables and not set(_names(model)) <= found
+            if model._meta.db_table in tables and not set(_names(model, connection)) <= found
         ]
     return problems

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS
@@ -16,8 +16,10 @@ class StemsiteConfig(AppConfig):
     def ready(self) -> None:
         from stemsite import appendonly, systemchecks  # noqa: F401  (the checks register themselves)
 
-        post_migrate.connect(appendonly.after_migrate, sender=self)
-        post_migrate.connect(make_cache_table, sender=self)
+        # Sent once every table is there, but never for an app without models, such as this one.
+        sender = apps.get_app_config("audit")
+        post_migrate.connect(appendonly.after_migrate, sender=sender)
+        post_migrate.connect(make_cache_table, sender=sender)
 
 
 def make_cache_table(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

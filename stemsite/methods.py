@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from stemsite.errors import error_page
 from stemsite.headers import GetResponse
 
 ALLOWED = ("GET", "HEAD", "POST")
@@ -23,9 +24,6 @@ class MethodsMiddleware:
             raise BadRequest("A NUL in the address.")
         if request.method in ALLOWED:
             return self.get_response(request)
-        return HttpResponse(
-            "This method is not allowed here.\n",
-            status=405,
-            content_type="text/plain; charset=utf-8",
-            headers={"Allow": ", ".join(ALLOWED), "Cache-Control": "no-store"},
-        )
+        response = error_page(405)
+        response["Allow"] = ", ".join(ALLOWED)
+        return response

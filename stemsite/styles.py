@@ -7,7 +7,7 @@ parts themselves are never published.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,13 @@ def squeezed(css: str) -> str:
 class SiteFinder(FileSystemFinder):
     """Finds what stands in ``STATICFILES_DIRS``, with the joined stylesheet in place of its parts."""
 
-    def find(self, path: str, find_all: bool = False) -> Any:
+    def find(self, path: str, find_all: Any = False) -> Any:
         if path == NAME:
             built = self._build()
             return [built] if find_all else built
         return super().find(path, find_all=find_all)
 
-    def list(self, ignore_patterns: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         yield from super().list([*(ignore_patterns or ()), f"{PARTS}*"])
         self._build()
         yield NAME, FileSystemStorage(location=_built_in())

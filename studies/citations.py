@@ -20,7 +20,8 @@ MONTHS = (
 )  # fmt: skip
 
 _MARKUP = re.compile(r"(</?(?:i|em|sub|sup)>)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BESIDE_NAME = re.compile(r"\s+[:=]\s.*\Z|\s*\([^()]*\)\s*\Z")
 
 
 class Citable(Protocol):
@@ -29,6 +30,7 @@ class Citable(Protocol):
     kind: str
     title: str
     authors: list[list[str]]
+    editors: list[list[str]]
     journal: str
     journal_abbreviation: str
     year: int | None
@@ -57,7 +59,7 @@ class Segment:
 
 def ama(reference: Citable) -> tuple[Segment, ...]:
     """``reference`` in AMA style as segments."""
-    by_kind = {"news": _news, "web": _web, "registration": _registration, "preprint": _preprint}
+    by_kind = {"news": _news, "web": _web, "registration": _registration, "preprint": _preprint, "book": _book}
     return tuple(by_kind.get(reference.kind, _journal)(reference))
 
 
@@ -90,7 +92,7 @@ def _name(author: Sequence[str]) -> str:
 
 
 def _initials(given: str) -> str:
-    return "".join(part[0].upper() for part in re.split(r"[\s.\-]+", _clean(given)) if part[:1].isalpha())
+    return "".join(part[0].upper() for part in re.split(r"[\s.\-\u2010\u2011]+", _clean(given)) if part[:1].isalpha())
 
 
 def _clean(text: str | None) -> str:
@@ -124,7 +126,7 @@ def _lead(reference: Citable) -> list[Segment]:
 
 
 def _journal(reference: Citable) -> list[Segment]:
-    journal = _clean(reference.journal_abbreviation.replace(".", "") or reference.journal)
+    journal = _journal_name(reference)
     segments = [*_lead(reference), *_title(reference)]
     if journal:
         segments += [Segment(" "), Segment(journal, "i"), Segment(".")]
@@ -133,6 +135,30 @@ def _journal(reference: Citable) -> list[Segment]:
     when = ";".join(filter(None, (year, numbers)))
     if when:
         segments.append(Segment(f" {when}."))
+    if reference.doi:
+        segments.append(Segment(f" doi:{_clean(reference.doi)}"))
+    return segments
+
+
+def _journal_name(reference: Citable) -> str:
+    """The NLM abbreviation without stops, else the name without subtitle and place (EVD-61)."""
+    name = _clean(reference.journal)
+    return _clean(reference.journal_abbreviation.replace(".", "")) or _BESIDE_NAME.sub("", name) or name
+
+
+def _book(reference: Citable) -> list[Segment]:
+    """A book, or a chapter in one when ``journal`` names the book."""
+    container = _clean(reference.journal)
+    segments = [*_lead(reference), *_title(reference, italic=not container)]
+    if container:
+        editors = author_list(reference.editors)
+        role = ("eds" if len(reference.editors) > 1 else "ed") if editors else ""
+        segments.append(Segment(f" In: {editors}, {role}. " if editors else " In: "))
+        segments += [Segment(container, "i"), Segment(".")]
+    published = "; ".join(filter(None, (_clean(reference.outlet), str(reference.year or ""))))
+    where = ":".join(filter(None, (published, _pages(reference.pages))))
+    if where:
+        segments.append(Segment(f" {where}."))
     if reference.doi:
         segments.append(Segment(f" doi:{_clean(reference.doi)}"))
     return segments
@@ -178,7 +204,8 @@ def _web(reference: Citable) -> list[Segment]:
 def _registration(reference: Citable) -> list[Segment]:
     segments = _title(reference)
     registry = _clean(reference.registry) or "ClinicalTrials.gov"
-    segments.append(Segment(f" {registry} identifier: {_clean(reference.registry_id)}."))
+    number = _clean(reference.registry_id)
+    segments.append(Segment(f" {registry} identifier: {number}." if number else f" {registry}."))
     if reference.updated_on:
         segments.append(Segment(f" Updated {_day(reference.updated_on)}."))
     return segments + _access(reference)
@@ -186,10 +213,12 @@ def _registration(reference: Citable) -> list[Segment]:
 
 def _dated_address(reference: Citable) -> list[Segment]:
     published = day_in_words(reference.year, reference.month, reference.day)
-    return [*([Segment(f" {published}.")] if published else []), *_access(reference)]
+    doi = [Segment(f" doi:{_clean(reference.doi)}")] if reference.doi else _access(reference)
+    return [*([Segment(f" {published}.")] if published else []), *doi]
 
 
 def _access(reference: Citable) -> list[Segment]:
+    """When it was read, and where; a DOI stands instead of both, but for registrations (EVD-62)."""
     accessed = [Segment(f" Accessed {_day(reference.accessed_on)}.")] if reference.accessed_on else []
     address = _clean(reference.url)
     shown = [Segment(f" {address}")] if address.startswith(("https://", "http://")) else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 
 _RUN = re.compile(r'(?:\s*<cite data-ref="\d+"(?: data-loc="[^"]*")?></cite>)+')
 _MARK = re.compile(r'<cite data-ref="(\d+)"(?: data-loc="([^"]*)")?></cite>')
@@ -53,7 +53,7 @@ class Numbering:
         place = f"cite-{first}-{len(self.places.get(reference, [])) + 1}"
         for _, (pk, _loc) in group:
             self.places.setdefault(pk, []).append(f"#{place}")
-        where = f' data-loc="{escape(locator)}"' if locator and len(group) == 1 else ""
+        where = f' data-loc="{escape(unescape(locator))}"' if locator and len(group) == 1 else ""
         if len(group) > 1:
             last = group[-1][0]
             words = (

@@ -8,7 +8,7 @@ from stemsite.clinic.models import Person
 from stemsite.publishing.families import Family
 from stemsite.publishing.models import Use
 
-from .content import StudyContent, study_content
+from .content import SCHEMA, StudyContent, study_content
 from .freezing import freeze_study, wording_ids
 from .models import Condition, Coverage, Intervention, OutcomeGroup, Registration, Study, StudyFact
 from .views import preview
@@ -27,7 +27,6 @@ def uses(found: StudyContent) -> Iterator[tuple[str, int]]:
 def affects(found: StudyContent) -> Iterator[str]:
     yield "list:studies"
     yield from (f"person:{author.slug}" for author in found.authors)
-    yield "people"
 
 
 def address(found: StudyContent) -> str:
@@ -116,6 +115,7 @@ def _facts(study: Study, found: StudyContent) -> Iterator[StudyFact]:
 STUDIES = Family(
     model=Study,
     freeze=freeze_study,
+    schema=SCHEMA,
     parse=study_content,
     path=address,
     uses=uses,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from django.utils.html import strip_tags
-
 from stemsite.publishing.models import Page
+from stemsite.publishing.prose import text_of
 from stemsite.search.index import Document
 
-from .content import study_content
+from .content import StudyContent, study_content
 from .models import Study
 
 
@@ -18,11 +17,14 @@ def document(pk: int) -> Document | None:
     page = Page.objects.live().filter(pk=pk, family=Study.FAMILY).first()
     if page is None:
         return None
-    found = study_content(page.version_for_readers().content)
+    return document_of(study_content(page.version_for_readers().content))
+
+
+def document_of(found: StudyContent) -> Document:
     names = [name for condition in found.conditions for name in (condition.name, *condition.other_names)]
     names += [found.official_title, found.heading, found.cells, found.venue]
     names += [registration.number for registration in found.registrations]
     if found.primary:
         names += [found.primary.doi, found.primary.pmid, found.primary.pmcid, found.primary.text]
-    text = " ".join([found.summary, *(strip_tags(section.html) for section in found.sections)])
+    text = " ".join([found.summary, *(text_of(section.html) for section in found.sections)])
     return Document(kind="Study", title=found.title, names=tuple(filter(None, names)), text=re.sub(r"\s+", " ", text))

@@ -36,6 +36,10 @@ _SENTENCE = {
 }
 
 
+MOST_MARKS = 400
+"""More people than these are told in words alone: as many marks would weigh more than the page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integrity:
     """The worst known standing of a paper: never frozen, shown at once (PUB-14)."""
@@ -213,8 +217,15 @@ def links_of(citation: Citation) -> tuple[tuple[str, str], ...]:
     return tuple((label, url) for label, url in found if url and f'href="{url}"' not in printed)
 
 
+def certainty_of(study: StudyContent, integrity: Integrity | None) -> evidence.Certainty:
+    """No word of certainty for a paper that was withdrawn or may have problems (EVD-72)."""
+    if integrity is not None and integrity.tone == "alarm":
+        return evidence.Certainty(level="", steps=(integrity.sentence,))
+    return evidence.certainty(study)
+
+
 def outcome_array(study: StudyContent) -> IconArray | None:
-    if not study.outcome_groups:
+    if not study.outcome_groups or sum(group.people for group in study.outcome_groups) > MOST_MARKS:
         return None
     groups = tuple((group.label, group.people, group.direction) for group in study.outcome_groups)
     of = study.outcome_of or sum(people for _, people, _ in groups)
@@ -224,7 +235,7 @@ def outcome_array(study: StudyContent) -> IconArray | None:
 def harms_array(study: StudyContent) -> IconArray | None:
     """Deaths, as large as outcomes; only where both count and denominator are known."""
     deaths = study.deaths
-    if deaths.known != "stated" or not deaths.people or not deaths.of:
+    if deaths.known != "stated" or not deaths.people or not deaths.of or deaths.of > MOST_MARKS:
         return None
     groups = (("died", deaths.people, "death"), ("alive or not counted", deaths.of - deaths.people, "same"))
     return _array(groups, deaths.of, evidence.count_words(deaths, "how many people died"))
@@ -270,7 +281,7 @@ def study_card(page: Page, *, standing: dict[int, Integrity], number: int | None
         number=number,
         anchor=anchor,
         withdrawn=withdrawal_words(page),
-        certainty_words="" if integrity and integrity.tone == "alarm" else evidence.certainty(study).words,
+        certainty_words=certainty_of(study, integrity).words,
         short_line=evidence.short_line(study),
     )
 

@@ -20,6 +20,7 @@ from .rendering import (
     IconArray,
     Integrity,
     ReferenceView,
+    certainty_of,
     harms_array,
     integrity_of,
     outcome_array,
@@ -113,7 +114,6 @@ def study_view(
     integrity = standing.get(found.primary.reference) if found.primary else None
     users = pages_showing(page)
     path = page.live_path or f"/studies/{found.slug}/"
-    conflict = found.notice("conflict_no") or found.notice("conflict_yes")
     return StudyView(
         pk=page.pk,
         title=found.title,
@@ -134,15 +134,15 @@ def study_view(
         answer=evidence.short_line(found),
         byline=line,
         notice=found.notice("status"),
-        conflict=" ".join(filter(None, (conflict.lead, conflict.text))) if conflict else "",
-        support=support.text if (support := found.notice("support")) else "",
+        conflict=_words(found.notice("conflict_no") or found.notice("conflict_yes")),
+        support=_words(found.notice("support")),
         disclaimer=found.notice("disclaimer"),
         facts=evidence.facts_box(found),
         array=outcome_array(found),
         harms_array=harms_array(found),
         sections=sections,
         limits=(*((integrity.sentence,) if integrity else ()), *evidence.limits(found)),
-        certainty=evidence.certainty(found),
+        certainty=certainty_of(found, integrity),
         product_words=evidence.product_words(found),
         references=references,
         primary=references[0] if found.primary else None,
@@ -164,12 +164,17 @@ def study_view(
                 page_key(page.pk),
                 f"shows:{page.pk}",
                 "site",
+                *line.keys,
                 *(f"reference:{pk}" for pk in cited),
                 *(page_key(user.pk) for user in users),
             }
         ),
         good_until=None if line.overdue else line.overdue_from,
     )
+
+
+def _words(wording: Wording | None) -> str:
+    return " ".join(filter(None, (wording.lead, wording.text))) if wording else ""
 
 
 def _section(section: StudySection, numbering: Numbering) -> StudySectionView:

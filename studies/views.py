@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import Frame, frame
-from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Version
 from stemsite.publishing.paging import paged
 from stemsite.publishing.reading import Pending
 from stemsite.publishing.simple_page import simple_page
+from stemsite.publishing.withdrawn import gone, public_page
 from stemsite.serving.middleware import depends_on
 
 from .content import StudyContent, study_content
@@ -23,17 +23,10 @@ from .study_view import StudyView, study_view
 
 @require_safe
 def study(request: HttpRequest, slug: str) -> HttpResponse:
-    pages = Page.objects.exclude(public_state=Page.PublicState.NOTHING).filter(live_path=request.path)
-    page = pages.select_related("live_version").prefetch_related("live_version__sign_offs").first()
-    if page is None:
-        raise Http404
+    page = public_page(request.path)
     site = frame()
-    if page.public_state == Page.PublicState.WITHDRAWN and page.withdrawn_as != Page.Withdrawal.OUTDATED:
-        withdrawn = simple_page(
-            site, title="This page was withdrawn", path=request.path, description=page.withdrawn_because, noindex=True
-        )
-        context = {"site": site, "page": withdrawn, "since": page.withdrawn_at, "reason": page.withdrawn_because}
-        return depends_on(render(request, "410.html", context, status=410), page_key(page.pk), "site")
+    if response := gone(request, page, site):
+        return response
     version = page.version_for_readers()
     view = _with_jsonld(study_view(page, version, study_content(version.content), site), site)
     response = render(request, "studies/study_page.html", {"page": view, "site": site})

@@ -44,6 +44,23 @@ def pytest_configure(config: pytest.Config) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flush_lifts_triggers() -> None:
+    """Tests with real commits empty the tables afterwards; ``post_migrate`` then makes the triggers anew."""
+    from django.core.management.commands import flush
+    from django.db import connections
+
+    from stemsite import appendonly
+
+    handle = flush.Command.handle
+
+    def lifted(self, **options):
+        appendonly.lift(connections[options["database"]])
+        return handle(self, **options)
+
+    flush.Command.handle = lifted
+
+
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -98,3 +115,24 @@ def owner(db):
 def served(client) -> Iterator[object]:
     """Answers of the public site, as a reader without any cookie gets them."""
     yield client
+
+
+@pytest.fixture
+def picture(db):
+    """Makes one picture file after another, each of its own picture."""
+    import itertools
+
+    from stemsite.images.models import Picture, PictureFile
+
+    numbers = itertools.count(1)
+
+    def make(name: str = "A drawn spine") -> PictureFile:
+        path = f"pictures/test{next(numbers)}.jpg"
+        file = PictureFile.objects.create(
+            picture=Picture.objects.create(name=name), path=path, sha256="0" * 64, width=800, height=600
+        )
+        file.picture.current = file
+        file.picture.save()
+        return file
+
+    return make

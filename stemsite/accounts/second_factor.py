@@ -25,6 +25,7 @@ def is_missing(user: Any) -> bool:
 
 def reset(user: Any, *, by: Any) -> bool:
     """Take away every factor of somebody who lost theirs; their next login sets up a new one."""
+    count: int
     count, _ = Authenticator.objects.filter(user=user).delete()
     if count:
         record("second factor reset", by=by, obj=user)

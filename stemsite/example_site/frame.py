@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from articles.models import FooterLink, MenuItem
-from stemsite.accounts.models import User
 from stemsite.clinic.models import Clinic, Wording
 
 CLINIC = {
@@ -68,12 +67,12 @@ FOOTER: Links = (
 )
 
 
-def load_frame(owner: User) -> None:
+def load_frame() -> None:
     """Each part is made only where the clinic has not made its own."""
     _load_clinic()
     for kind, (lead, text) in WORDINGS.items():
         if not Wording.objects.filter(kind=kind, jurisdiction="US").exists():
-            Wording.objects.create(kind=kind, lead=lead, text=text, created_by=owner, is_sample=True)
+            Wording.objects.create(kind=kind, lead=lead, text=text, is_sample=True)
     _load_links(MenuItem, MENU)
     _load_links(FooterLink, FOOTER)
 

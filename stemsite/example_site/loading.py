@@ -60,7 +60,7 @@ def load(password: str = "") -> Loaded:
     loaded = Loaded()
     with transaction.atomic():
         staff = load_staff(password)
-        load_frame(staff["owner"])
+        load_frame()
         references = load_sources()
     for text in texts("studies"):
         _study(text, references, staff, loaded)

@@ -42,6 +42,7 @@ USED = {
     Use.Kind.CONDITION: "studies.condition",
     Use.Kind.INTERVENTION: "studies.intervention",
     Use.Kind.TOPIC: "articles.topic",
+    Use.Kind.WORDING: "clinic.wording",
 }
 
 

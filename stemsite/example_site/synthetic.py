@@ -24,7 +24,6 @@ from stemsite.clinic.models import Person
 from stemsite.publishing.content import Content, content_hash, dump
 from stemsite.publishing.families import family_of
 from stemsite.publishing.models import Page, SignOff, Transition, Use, Version
-from stemsite.search import index
 from stemsite.serving import store
 
 from .staff import person_of
@@ -130,7 +129,7 @@ def child_row(model: type[Any], page: Page, **fields: Any) -> None:
 
 
 def go_live(pages: Sequence[Page], contents: Sequence[Content], *, path: str, staff: Mapping[str, User]) -> None:
-    """Versions, signatures and publications of ``pages``, and the pages pointed at them."""
+    """Versions, signatures and publications of ``pages``, and the pages pointed at them; search is the caller's."""
     versions = _versions(pages, contents)
     family = family_of(pages[0])
     Use.objects.bulk_create(
@@ -149,8 +148,6 @@ def go_live(pages: Sequence[Page], contents: Sequence[Content], *, path: str, st
         first_published_at=F("saved_at"),
         updated_at=F("saved_at"),
     )
-    for page in pages:
-        index.refresh(page.pk)
 
 
 def _versions(pages: Sequence[Page], contents: Sequence[Content]) -> list[Version]:

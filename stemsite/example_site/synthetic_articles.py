@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from articles.content import ArticleContent
+from articles.finding import document_of
 from articles.freezing import freeze_article, freeze_sections
 from articles.models import Article, TextSection, Topic
 from stemsite.accounts.models import User
 from stemsite.clinic.models import Person
 from stemsite.publishing.models import Page
+from stemsite.search import index
 
 from .staff import person_of
 from .synthetic import Numbers, announce, chance, child_row, draft_pages, go_live, in_batches, paragraphs
@@ -45,6 +47,7 @@ def _add(numbers: Sequence[int], writers: list[Person], topics: list[Topic], sta
         pattern = patterns.get(pair) or patterns.setdefault(pair, freeze_article(Article.objects.get(pk=page.pk)))
         contents.append(_content(pattern, page, sections[page.pk]))
     go_live(pages, contents, path=PATH, staff=staff)
+    index.add({page.pk: document_of(content) for page, content in zip(pages, contents, strict=True)})
 
 
 def _rows(pages: Sequence[Page], pairs: Sequence[tuple[Person, Topic]]) -> None:

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from stemsite.accounts.models import User
 from stemsite.publishing.models import Page
+from stemsite.search import index
+from studies.finding import document_of
 from studies.freezing import freeze_study
 from studies.models import Condition, Intervention, OutcomeGroup, Registration, Study, StudyFact
 
@@ -38,7 +40,9 @@ def _add(numbers: Sequence[int], staff: Mapping[str, User]) -> None:
     OutcomeGroup.objects.bulk_create(row for row in rows if isinstance(row, OutcomeGroup))
     Registration.objects.bulk_create(row for row in rows if isinstance(row, Registration))
     studies = Study.objects.in_bulk([page.pk for page in pages])
-    go_live(pages, [freeze_study(studies[page.pk]) for page in pages], path=PATH, staff=staff)
+    contents = [freeze_study(studies[page.pk]) for page in pages]
+    go_live(pages, contents, path=PATH, staff=staff)
+    index.add({page.pk: document_of(content) for page, content in zip(pages, contents, strict=True)})
 
 
 def _link(pages: Sequence[Page], staff: Mapping[str, User]) -> None:

@@ -53,7 +53,7 @@ class Picture(Kept):
     )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
-    objects = PictureQuerySet.as_manager()
+    objects = PictureQuerySet.as_manager()  # type: ignore[misc]
 
     USE_KIND: ClassVar[str] = "picture"
 

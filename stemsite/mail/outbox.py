@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import smtplib
 import uuid
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from stemsite.tasks.worker import renewing
 from .models import Delivery
 
 BATCH = 20
+
+logger = logging.getLogger(__name__)
 
 
 def queue(
@@ -91,10 +94,16 @@ def send(delivery: Delivery) -> None:
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]
         delivery.fail(f"The address was refused ({codes}).", final=all(code >= 500 for code in codes))
+    except smtplib.SMTPDataError as error:
+        delivery.fail(f"The mail server refused the letter ({error.smtp_code}).", final=error.smtp_code >= 500)
     except smtplib.SMTPResponseException as error:
-        delivery.fail(f"The mail server answered {error.smtp_code}.", final=error.smtp_code >= 500)
+        # Login, sender and greeting are the site's own affair: the letter waits until that is mended.
+        delivery.fail(f"The mail server answered {error.smtp_code}.")
     except (smtplib.SMTPException, OSError) as error:
         delivery.fail(f"The mail server could not be reached ({type(error).__name__}).")
+    except Exception as error:
+        logger.exception("letter %s could not be sent", delivery.pk)
+        delivery.fail(f"The letter could not be put together ({type(error).__name__}).")
     else:
         delivery.finish()
 

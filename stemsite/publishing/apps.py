@@ -11,13 +11,16 @@ class PublishingConfig(AppConfig):
         from stemsite.tasks.worker import register_pump
         from stemsite.uses import register_use
 
+        from .addressing import address_findings
         from .audit_scope import content_events
+        from .gate import register_check
         from .going_live import picture_ready
         from .reports import LAPSED, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
         from .usage import page_uses, signature_uses
 
         register_pump("due", run_due)
+        register_check(address_findings)
         register_scope(content_events)
         when_made(picture_ready)
         register_use(page_uses)

@@ -19,7 +19,10 @@ def moment(wall: datetime.datetime, zone: str, *, second: bool | None = None) ->
     first = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
     later = wall.replace(tzinfo=ZoneInfo(zone), fold=1)
     if first.utcoffset() == later.utcoffset():
-        return first.astimezone(datetime.UTC)
+        try:
+            return first.astimezone(datetime.UTC)
+        except OverflowError:  # The last hours of the year 9999.
+            raise NoSuchHour from None
     if first.astimezone(datetime.UTC).astimezone(first.tzinfo).replace(tzinfo=None) != wall:
         raise NoSuchHour
     if second is None:

@@ -20,6 +20,8 @@ class Family:
     model: type[Page]
     freeze: Callable[..., Content]
     """The draft rows of a page as content, or those of the ``Draft`` given besides."""
+    schema: int
+    """Today's schema number of stored content."""
     parse: Callable[[Mapping[str, Any]], Content]
     """Stored JSON of any schema number as today's content."""
     path: Callable[[Any], str]

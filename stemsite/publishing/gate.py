@@ -55,8 +55,8 @@ class Stale(Refused):
     """The step was taken from a page that has moved on (PUB-51)."""
 
 
-def require(page: Page, content: Content) -> None:
-    """Raise ``Refused`` with all blocking findings at once."""
-    blocking = [finding for finding in findings(page, content) if finding.severity == "block"]
+def require(page: Page, content: Content, *besides: Finding) -> None:
+    """Raise ``Refused`` with all blocking findings at once, and what else is known to be missing ``besides``."""
+    blocking = [finding for finding in (*findings(page, content), *besides) if finding.severity == "block"]
     if blocking:
         raise Refused(*blocking)

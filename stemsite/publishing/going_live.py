@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from stemsite.search import index
@@ -33,27 +34,34 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
     now = timezone.now()
     content = content_of(page, version)
     path = family_of(page).path(content)
-    _claim_path(page, path)
-    before = content_of(page, page.live_version) if page.live_version else None
+    _require_free(page, path)
+    before = _keys_of(page, page.live_version)
+    old_path = page.live_path
     family_of(page).settle(page, content)
-    transition = take(
-        page,
-        Verb.PUBLISH,
-        by=by,
-        version=version,
-        note=note,
-        change=change,
-        path=path,
-        approved_version=None,
-        submitted_version=None,
-        submitted_as_minor=False,
-        **public_facts(page, version, path=path, change=change, at=now),
-    )
+    try:
+        with transaction.atomic():
+            step = take(
+                page,
+                Verb.PUBLISH,
+                by=by,
+                version=version,
+                note=note,
+                change=change,
+                path=path,
+                approved_version=None,
+                submitted_version=None,
+                submitted_as_minor=False,
+                **public_facts(page, version, path=path, change=change, at=now),
+            )
+    except IntegrityError:
+        _require_free(page, path)  # Another page took the address in this very moment.
+        raise
+    _redirect(page, old_path, path)
     Schedule.objects.filter(page_id=page.pk, what=Schedule.What.PUBLISH).pending().update(
         state=Schedule.State.CANCELLED, finished_at=now, outcome="Published by hand before its time."
     )
-    refresh(page, *(family_of(page).affects(before) if before else ()))
-    return transition
+    refresh(page, *before, f"path:{path}", f"path:{old_path}")
+    return step
 
 
 def public_facts(page: Page, version: Version, *, path: str, change: str, at: datetime.datetime) -> dict[str, Any]:
@@ -69,6 +77,15 @@ def public_facts(page: Page, version: Version, *, path: str, change: str, at: da
         "withdrawn_as": "",
         "withdrawn_because": "",
     }
+
+
+def call_off(page: Page, *, by: Any, because: str) -> None:
+    """Cancel what is scheduled for ``page``, so that nothing happens to it behind a decision made by hand."""
+    Schedule.objects.filter(page_id=page.pk).pending().update(
+        state=Schedule.State.CANCELLED, finished_at=timezone.now(), outcome=because
+    )
+    if page.draft_state == Page.DraftState.SCHEDULED:
+        take(page, Verb.CANCEL, by=by, version=page.approved_version, note=because)
 
 
 def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page | None) -> Transition:
@@ -110,15 +127,24 @@ def put_back(page: Page, *, by: Any, note: str) -> Transition:
 
 
 def refresh(page: Page, *keys: str) -> None:
-    """Forget every stored page that shows ``page`` or a list it stands in, and bring search up to date."""
-    content = content_of(page, page.live_version) if page.live_version else None
-    affected = family_of(page).affects(content) if content else ()
-    store.forget(page_key(page.pk), *affected, *keys)
+    """Forget every stored page that shows ``page`` or a list it stands in, and bring search up to date.
+
+    Called after the step was recorded: whoever changes something public first adds to the audit
+    chain and then counts the generation on, so that two of them never wait for each other.
+    """
+    store.forget(page_key(page.pk), *_keys_of(page, page.live_version), *keys)
     index.refresh(page.pk)
 
 
-def _claim_path(page: Page, path: str) -> None:
-    """Take ``path`` for ``page``; its old address leads here, and none leads away from here (PUB-80, PUB-84)."""
+def _keys_of(page: Page, version: Version | None) -> frozenset[str]:
+    """Keys of lists and profiles that show ``version``, those of its signers included."""
+    if version is None:
+        return frozenset()
+    signers = version.sign_offs.exclude(person=None).values_list("person__slug", flat=True)
+    return frozenset({*family_of(page).affects(content_of(page, version)), *(f"person:{slug}" for slug in signers)})
+
+
+def _require_free(page: Page, path: str) -> None:
     taken = Page.objects.filter(live_path=path).exclude(pk=page.pk).first()
     if taken is not None:
         raise Refused(
@@ -128,12 +154,14 @@ def _claim_path(page: Page, path: str) -> None:
                 field="slug",
             )
         )
+
+
+def _redirect(page: Page, old_path: str | None, path: str) -> None:
+    """The old address leads to the new one, and none leads away from it (PUB-83, PUB-84)."""
     Redirect.objects.filter(from_path=path).delete()
-    if page.live_path and page.live_path != path:
+    if old_path and old_path != path:
         Redirect.objects.update_or_create(
-            from_path=page.live_path, defaults={"page": page, "to_path": "", "is_sample": page.is_sample}
+            from_path=old_path, defaults={"page": page, "to_path": "", "is_sample": page.is_sample}
         )
-        store.forget(f"path:{page.live_path}")
     # Where the address was a redirect's bare target, the redirect follows the page from now on (PUB-84).
-    Redirect.objects.filter(to_path=path).update(page=page, to_path="")
-    store.forget(f"path:{path}")
+    Redirect.objects.filter(to_path__in=[path, old_path or path]).update(page=page, to_path="")

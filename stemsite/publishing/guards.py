@@ -7,10 +7,14 @@ from typing import Any
 from stemsite.clinic.models import Clinic, Person
 
 from .families import content_of, family_of
-from .gate import Refused
+from .gate import Finding, Refused
 from .models import Page, SignOff, Version
 from .reading import signature
 from .versions import is_intact, writers
+
+NOT_SIGNED = Finding(
+    severity="block", message="No medical reviewer has signed exactly this text. Submit it for review."
+)
 
 
 def is_exempt(page: Page, version: Version) -> bool:
@@ -38,6 +42,12 @@ def reviewer_profile(user: Any) -> Person:
     return person
 
 
+def require_reviewed_before(page: Page) -> None:
+    """A change is minor only beside a text that was reviewed as a whole and is live (PUB-45)."""
+    if not page.is_live or page.live_version is None or signature(page.live_version) is None:
+        raise Refused("Only a change of a live page that a clinician has signed can be minor. Submit it as a whole.")
+
+
 def require_not_sole_writer(page: Page, version: Version, by: Any) -> None:
     """Nobody signs text they alone wrote, unless a colleague has taken responsibility for it (PUB-46)."""
     if writers(page, version) == {by.pk} and not _countersigners(version) - {by.pk}:
@@ -54,7 +64,7 @@ def require_publishable(page: Page, version: Version, by: Any) -> None:
         return
     signed = signature(version)
     if signed is None:
-        raise Refused("No medical reviewer has signed exactly this text. Submit it for review.")
+        raise Refused(NOT_SIGNED)
     wrote = writers(page, version)
     others = (wrote | _countersigners(version) | {by.pk}) - {signed.signed_by_id}
     if not others:

@@ -13,31 +13,31 @@ from stemsite.access import Role
 from stemsite.mail.outbox import queue
 
 from .gate import Refused
-from .models import Page, Schedule, Version
+from .models import Page, Schedule, Transition, Version
 
 
-def review_wanted(page: Page, version: Version, *, by: Any, note: str) -> None:
+def review_wanted(page: Page, step: Transition, *, by: Any, note: str) -> None:
     """To the reviewer asked for, else to every active reviewer but the sender (PUB-48)."""
-    readers = [page.reviewer] if page.reviewer_id else _holders(Role.REVIEWER)
-    _tell(readers, "review_wanted", page, f"{page.pk}-{version.pk}", but=by, by=str(by), note=note)
+    asked = page.reviewer
+    readers = [asked] if asked is not None and asked.is_active else _holders(Role.REVIEWER)
+    _tell(readers, "review_wanted", page, f"{step.pk}", but=by, by=str(by), note=note)
 
 
-def changes_wanted(page: Page, *, by: Any, reason: str) -> None:
-    number = page.transitions.count()
-    _tell(_people_of(page), "changes_wanted", page, f"{page.pk}-{number}", but=by, by=str(by), reason=reason)
+def changes_wanted(page: Page, step: Transition, *, by: Any, reason: str) -> None:
+    _tell(_people_of(page), "changes_wanted", page, f"{step.pk}", but=by, by=str(by), reason=reason)
 
 
-def approved(page: Page, version: Version, *, by: Any) -> None:
-    _tell(_people_of(page), "page_approved", page, f"{page.pk}-{version.pk}", but=by, by=str(by))
+def approved(page: Page, step: Transition, *, by: Any) -> None:
+    _tell(_people_of(page), "page_approved", page, f"{step.pk}", but=by, by=str(by))
 
 
-def changed_after_signature(page: Page, version: Version, *, signed: Version | None, by: Any) -> None:
+def changed_after_signature(page: Page, step: Transition, *, signed: Version | None, by: Any) -> None:
     """To whoever signed: what they signed is no longer the draft, with the way to the difference (PUB-44)."""
     if signed is None:
         return
     signers = {sign_off.signed_by for sign_off in signed.sign_offs.select_related("signed_by") if sign_off.is_medical}
-    diff = reverse("admin:publishing_diff", args=[signed.pk, version.pk])
-    _tell(signers, "changed_after_signature", page, f"{page.pk}-{version.pk}", but=by, by=str(by), path=diff)
+    diff = reverse("admin:publishing_diff", args=[signed.pk, step.version_id])
+    _tell(signers, "changed_after_signature", page, f"{step.pk}", but=by, by=str(by), path=diff)
 
 
 def schedule_done(page: Page, schedule: Schedule) -> None:
@@ -46,10 +46,12 @@ def schedule_done(page: Page, schedule: Schedule) -> None:
 
 
 def schedule_failed(page: Page, schedule: Schedule, refused: Refused) -> None:
+    """To whoever scheduled it and to whom the page belongs; where none of them is at work, to every publisher."""
     reasons = [finding.message for finding in refused.findings]
     what = schedule.get_what_display()
+    people = [person for person in (schedule.scheduled_by, *_people_of(page)) if person.is_active]
     _tell(
-        [schedule.scheduled_by, *_people_of(page)],
+        people or [*_holders(Role.PUBLISHER), *_holders(Role.OWNER)],
         "schedule_failed",
         page,
         f"{schedule.pk}",

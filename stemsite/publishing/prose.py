@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import nh3
@@ -60,6 +61,11 @@ _REFERENCE = re.compile(r"[1-9][0-9]{0,15}\Z")
 _NUMBER = re.compile(r"[1-9][0-9]?\Z")
 _SCHEME = re.compile(r"\A([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BARE_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
+_LINK = re.compile(r"(<a [^>]*>)(.*?)</a>", re.DOTALL)
+_BLOCK_END = re.compile(r"</(?:p|li|h3|h4|td|th)>|<br>")
+_ANY_TAG = re.compile(r"<[^>]+>")
+_EMPTY_CITE = re.compile(r"<cite [^>]*></cite>")
 _CITE = re.compile(r'<(/?)cite((?: [a-z-]+="[^"]*")*)>')
 _CITE_ATTRIBUTE = re.compile(r' (data-ref|data-loc)="([^"]*)"')
 _EMPTY = re.compile(r"\A(?:\s|<p>(?:\s|&nbsp;|<br>)*</p>)*\Z")
@@ -85,7 +91,7 @@ def _filter(tag: str, name: str, value: str) -> str | None:
         case "cite", "data-ref":
             return value if _REFERENCE.match(value) else None
         case "cite", "data-loc":
-            return value.strip()[:40] or None
+            return " ".join(value.split())[:40] or None
         case (("td" | "th"), _):
             return value if _NUMBER.match(value) else None
     return None
@@ -105,8 +111,20 @@ _cleaner = nh3.Cleaner(
 def clean_prose(html: str) -> str:
     """``html`` reduced to what the toolbar can make; cleaning twice changes nothing."""
     cleaned = _cleaner.clean(html.replace("\x00", "")[:MAX_CHARACTERS])
-    cleaned = _citations(_BARE_LINK.sub(r"\1", cleaned))
+    cleaned = _LINK.sub(_cites_behind, _citations(_BARE_LINK.sub(r"\1", cleaned)))
+    cleaned = _EMPTY_LINK.sub("", cleaned)
     return "" if _EMPTY.match(cleaned) else cleaned
+
+
+def _cites_behind(link: re.Match[str]) -> str:
+    """A link without the citations inside it, which are links themselves: they follow it."""
+    cited = "".join(_EMPTY_CITE.findall(link[2]))
+    return f"{link[1]}{_EMPTY_CITE.sub('', link[2])}</a>{cited}"
+
+
+def text_of(html: str) -> str:
+    """The words of ``html`` on one line, for search and short descriptions: no tags, no entities."""
+    return " ".join(unescape(_ANY_TAG.sub("", _BLOCK_END.sub(" ", html))).split())
 
 
 def _citations(html: str) -> str:

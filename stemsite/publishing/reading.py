@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from stemsite.images.renditions import PictureSources, sources_for
+
 from .content import Author
 from .models import Page, SignOff, Transition, Version
 
@@ -29,6 +31,9 @@ class Reviewer:
     initials: str
     licence: str
     licence_url: str
+    photo: PictureSources | None = None
+    """The picture that was theirs when they signed."""
+    photo_file: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,12 @@ class Byline:
     overdue: bool
     unreviewed: bool
     overdue_from: datetime.datetime | None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Keys of what is shown besides the record: the reviewer's picture."""
+        shown = self.reviewer.photo_file if self.reviewer else None
+        return frozenset({f"picture:{shown}"} if shown else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +116,8 @@ def reviewer(signed: SignOff) -> Reviewer:
         initials=signed.initials,
         licence=signed.licence,
         licence_url=signed.licence_url,
+        photo=sources_for([signed.photo_file]).get(signed.photo_file) if signed.photo_file else None,
+        photo_file=signed.photo_file,
     )
 
 

@@ -17,18 +17,22 @@ from .steps import STEPS, Verb, is_open
 
 def locked(page: Page) -> Page:
     """``page`` read anew under a row lock (on SQLite the transaction itself is the lock)."""
-    Page.objects.select_for_update().get(pk=page.pk)
+    Page.objects.select_for_update(no_key=True).get(pk=page.pk)
     return specific(page)
 
 
 def require_open(page: Page, verb: Verb, by: Any, *, exempt: bool = False) -> None:
     """Refuse what the table lacks or the person may not do."""
-    if not can(by, STEPS[verb].right, page):
-        raise Refused(f"Your role does not allow this step ({Verb(verb).label}). Ask the owner if it should.")
+    require_right(page, verb, by)
     if not is_open(page, verb, exempt=exempt):
         raise Stale(
             f"This page is now {page.state_in_words}; the step was already taken or is not open. Nothing changed."
         )
+
+
+def require_right(page: Page, verb: Verb, by: Any) -> None:
+    if not can(by, STEPS[verb].right, page):
+        raise Refused(f"Your role does not allow this step ({Verb(verb).label}). Ask the owner if it should.")
 
 
 def take(

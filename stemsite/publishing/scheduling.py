@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from . import going_live, letters
@@ -16,6 +17,8 @@ from .models import Page, Schedule, Version
 from .recording import locked, require_open, take
 from .steps import Verb
 from .workflow import ready_version, require_note, require_seen
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -29,7 +32,7 @@ def schedule_publish(
     require_note(page, change, note)
     require(page, content_of(page, version))
     _require_future(due_at)
-    take(page, Verb.SCHEDULE, by=by, version=version, note=f"{due_at:%Y-%m-%d %H:%M %Z}", approved_version=version)
+    take(page, Verb.SCHEDULE, by=by, version=version, note=_in_words(due_at), approved_version=version)
     return Schedule.objects.create(
         page_id=page.pk,
         what=Schedule.What.PUBLISH,
@@ -73,6 +76,7 @@ def run_due() -> int:
     """Carry out everything that has fallen due, each in its own transaction; returns how many were handled.
 
     Late after a stop is late, not lost; two workers, or one running twice, act once (PUB-62).
+    One that breaks in an unforeseen way fails alone: those after it are still carried out.
     """
     handled = 0
     for schedule in Schedule.objects.due().select_related("page", "version", "scheduled_by"):
@@ -92,9 +96,17 @@ def carry_out(schedule: Schedule) -> bool:
             return True
     except Refused as refused:
         return _fail(schedule, refused)
+    except (OperationalError, InterfaceError):
+        raise  # The database is away or busy; the schedule is still pending and is tried again.
+    except Exception:
+        logger.exception("schedule %s could not be carried out", schedule.pk)
+        return _fail(schedule, Refused("Something unforeseen went wrong. Whoever runs the site finds it in the log."))
 
 
 def _act(page: Page, schedule: Schedule) -> None:
+    """Publishing asks again for everything, the right of whoever scheduled it included; a withdrawal that was
+    rightly decided is carried out even when they have left since: taking down is the safe side.
+    """
     if schedule.what == Schedule.What.WITHDRAW:
         if page.is_live:
             going_live.take_down(
@@ -102,6 +114,7 @@ def _act(page: Page, schedule: Schedule) -> None:
             )
         return
     version = _named(schedule)
+    require_open(page, Verb.PUBLISH, schedule.scheduled_by)
     require(page, content_of(page, version))
     require_publishable(page, version, schedule.scheduled_by)
     going_live.go_live(page, version, by=schedule.scheduled_by, change=schedule.change, note=schedule.note)
@@ -136,6 +149,10 @@ def _named(schedule: Schedule) -> Version:
 def _lateness(schedule: Schedule) -> str:
     late = timezone.now() - schedule.due_at
     return "On time." if late < datetime.timedelta(minutes=2) else f"Late by {late.total_seconds() / 60:.0f} minutes."
+
+
+def _in_words(moment: datetime.datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M %Z}"
 
 
 def _require_future(due_at: datetime.datetime) -> None:

@@ -11,6 +11,7 @@ from stemsite.clinic.models import Clinic, Person
 
 from .gate import Refused
 from .models import Page, SignOff, Version
+from .reading import signature
 
 REVIEW_STATEMENT = "I have read this whole page against its sources and confirm that it is medically correct."
 CONFIRMATION_STATEMENT = "I have read exactly this change and confirm that it does not alter the medical meaning."
@@ -45,6 +46,7 @@ def add_sign_off(
         licence=" ".join(filter(None, (person.licence_state, person.licence_number))),
         licence_url=person.licence_url,
         person_slug=person.slug,
+        photo_file=person.photo.current_id if person.photo else None,
         reviewed_on=reviewed_on,
         review_due_on=due_on,
     )
@@ -67,7 +69,7 @@ def _dates(page: Page, minor: bool, due_on: datetime.date | None) -> tuple[datet
     """A whole review starts today; a confirmed minor change keeps the dates of the last one (PUB-121)."""
     today = timezone.localdate()
     if minor and page.live_version is not None:
-        last = page.live_version.sign_offs.exclude(reviewed_on=None).order_by("-signed_at").first()
+        last = signature(page.live_version)
         if last is not None and last.reviewed_on and last.review_due_on:
             return last.reviewed_on, last.review_due_on
     due_on = due_on or add_months(today, Clinic.current().review_months)

@@ -39,10 +39,11 @@ def page_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
 
 
 def signature_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
-    """Pages that a person signed."""
-    if kind != Use.Kind.PERSON:
+    """Pages that a person signed, or whose signature carries a picture."""
+    fields = {Use.Kind.PERSON.value: "person_id__in", Use.Kind.PICTURE.value: "photo_file__in"}
+    if kind not in fields:
         return
-    signed = SignOff.objects.filter(person_id__in=ids).values_list("version__page_id", "version__page__title")
+    signed = SignOff.objects.filter(**{fields[kind]: ids}).values_list("version__page_id", "version__page__title")
     for page, title in signed.distinct().order_by("version__page_id"):
         yield _use(page, title, "signature")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -30,7 +31,10 @@ def frozen(page: Page) -> tuple[dict[str, Any], str]:
 
 @transaction.atomic
 def save_version(page: Page, *, by: Any, action: str, note: str = "") -> Version:
-    """The draft of ``page`` as a Version; the latest one when nothing changed since (PUB-20)."""
+    """The draft of ``page`` as a Version; the latest one when nothing changed since (PUB-20).
+
+    The caller holds the page's lock, so that two savers never take the same number.
+    """
     values, digest = frozen(page)
     latest = page.latest_version
     if latest is not None and latest.content_hash == digest:
@@ -57,6 +61,16 @@ def save_version(page: Page, *, by: Any, action: str, note: str = "") -> Version
 def is_intact(version: Version) -> bool:
     """Whether the stored content still has the hash it was stored under (PUB-27)."""
     return content_hash(version.content) == version.content_hash
+
+
+def altered_versions() -> Iterator[tuple[Version, str]]:
+    """Every stored version that is no longer what was stored, with what is wrong: content, or what was signed."""
+    for version in Version.objects.order_by("page_id", "number").prefetch_related("sign_offs").iterator(chunk_size=200):
+        if not is_intact(version):
+            yield version, "the content does not have the fingerprint it was stored under."
+        for sign_off in version.sign_offs.all():
+            if sign_off.content_hash != version.content_hash:
+                yield version, f"the signature of {sign_off.name} is under another text."
 
 
 def writers(page: Page, version: Version) -> frozenset[int]:

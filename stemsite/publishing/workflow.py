@@ -10,22 +10,25 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from . import going_live, letters
-from .families import content_of
+from .families import content_of, family_of
 from .gate import Refused, Stale, require
 from .guards import (
+    NOT_SIGNED,
     is_exempt,
     require_intact,
     require_not_sole_writer,
     require_publishable,
+    require_reviewed_before,
     reviewer_profile,
 )
 from .models import Page, SignOff, Transition, Version
-from .recording import locked, record, require_open, take
+from .recording import locked, record, require_open, require_right, take
 from .signing import add_sign_off
-from .steps import Draft, Verb
+from .steps import WORKING, Draft, Verb
 from .versions import frozen, save_version
 
 
@@ -37,6 +40,7 @@ def saved(page: Page, *, by: Any, note: str = "", action: str = Version.Action.S
     a scheduled page keeps its frozen version and the edit stays draft (PUB-61).
     """
     page = locked(page)
+    require_right(page, Verb.EDIT, by)
     known = page.latest_version_id
     version = save_version(page, by=by, action=action, note=note)
     if version.pk != known:
@@ -46,11 +50,24 @@ def saved(page: Page, *, by: Any, note: str = "", action: str = Version.Action.S
         record(page, Verb.CREATE, before=state, by=by, version=version)
     if page.draft_state == Draft.APPROVED and version != page.approved_version:
         signed = page.approved_version
-        take(page, Verb.EDIT, by=by, version=version, approved_version=None)
-        letters.changed_after_signature(page, version, signed=signed, by=by)
+        step = take(page, Verb.EDIT, by=by, version=version, approved_version=None)
+        letters.changed_after_signature(page, step, signed=signed, by=by)
     elif page.draft_state == Draft.IN_REVIEW and version != page.submitted_version:
         Page.objects.filter(pk=page.pk).update(submitted_version=version)
     return version
+
+
+@transaction.atomic
+def revert(page: Page, *, by: Any, to: Version) -> Version:
+    """Write an earlier version back into the draft; readers see nothing of it until it is published (PUB-22)."""
+    page = locked(page)
+    require_right(page, Verb.EDIT, by)
+    if to.page_id != page.pk:
+        raise Refused("That version belongs to another page.")
+    require_intact(to)
+    family_of(page).restore(page, content_of(page, to))
+    Page.objects.filter(pk=page.pk).update(lock_version=F("lock_version") + 1)
+    return saved(page, by=by, note=f"Back to {to}.", action=Version.Action.REVERT)
 
 
 @transaction.atomic
@@ -60,10 +77,12 @@ def submit(page: Page, *, by: Any, note: str = "", minor: bool = False) -> Versi
     require_open(page, Verb.SUBMIT, by)
     version = save_version(page, by=by, action=Version.Action.SUBMIT, note=note)
     require(page, content_of(page, version))
-    if minor and not page.is_live:
-        raise Refused("Only a change of a page that is live can be minor. Submit it for a whole review.")
-    take(page, Verb.SUBMIT, by=by, version=version, note=note, submitted_version=version, submitted_as_minor=minor)
-    letters.review_wanted(page, version, by=by, note=note)
+    if minor:
+        require_reviewed_before(page)
+    step = take(
+        page, Verb.SUBMIT, by=by, version=version, note=note, submitted_version=version, submitted_as_minor=minor
+    )
+    letters.review_wanted(page, step, by=by, note=note)
     return version
 
 
@@ -81,8 +100,8 @@ def request_changes(page: Page, *, by: Any, reason: str) -> None:
     require_open(page, Verb.REQUEST_CHANGES, by)
     if not reason.strip():
         raise Refused("Say what should change: the author gets your words by mail.")
-    take(page, Verb.REQUEST_CHANGES, by=by, version=page.submitted_version, note=reason, approved_version=None)
-    letters.changes_wanted(page, by=by, reason=reason)
+    step = take(page, Verb.REQUEST_CHANGES, by=by, version=page.submitted_version, note=reason, approved_version=None)
+    letters.changes_wanted(page, step, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -117,8 +136,8 @@ def sign(
         review_due_on=review_due_on,
         minor=page.submitted_as_minor,
     )
-    take(page, verb, by=by, version=version, note=statement, approved_version=version)
-    letters.approved(page, version, by=by)
+    step = take(page, verb, by=by, version=version, note=statement, approved_version=version)
+    letters.approved(page, step, by=by)
     return sign_off
 
 
@@ -155,19 +174,23 @@ def publish(page: Page, *, by: Any, change: str, note: str = "", version_id: int
 
 def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
     """The version that ``verb`` (publish or schedule) may act on now; the caller holds the lock."""
-    _, digest = frozen(page)
+    require_right(page, verb, by)
     version = page.approved_version
     if page.draft_state == Draft.SCHEDULED and version is not None:
         require_open(page, verb, by)
     elif page.draft_state == Draft.APPROVED and version is not None:
         require_open(page, verb, by)
+        _, digest = frozen(page)
         if version.content_hash != digest:
             raise Refused(
                 "The text is no longer the one that was signed. Save it, look at the difference, and submit it again."
             )
     else:
         version = save_version(page, by=by, action=Version.Action.PUBLISH)
-        require_open(page, verb, by, exempt=is_exempt(page, version))
+        exempt = is_exempt(page, version)
+        if page.draft_state in WORKING and not exempt:
+            require(page, content_of(page, version), NOT_SIGNED)
+        require_open(page, verb, by, exempt=exempt)
     require_publishable(page, version, by)
     return version
 
@@ -182,6 +205,9 @@ def require_note(page: Page, change: str, note: str) -> None:
     """Publishing says major or minor; a major change of a live page tells readers what changed (PUB-49)."""
     if change not in Transition.Change:
         raise Refused("Say whether the change is major or minor.")
+    confirmed = page.submitted_as_minor and page.draft_state in {Draft.APPROVED, Draft.SCHEDULED}
+    if change == Transition.Change.MAJOR and confirmed:
+        raise Refused("The reviewer confirmed a minor change. Publish it as minor, or submit it for a whole review.")
     if change == Transition.Change.MAJOR and page.first_published_at and not note.strip():
         raise Refused("Write one sentence for readers: what changed on this page?")
 
@@ -195,8 +221,9 @@ def withdraw(page: Page, *, by: Any, kind: str, reason: str, replacement: Page |
         raise Refused("Choose how the page is withdrawn.")
     if not reason.strip():
         raise Refused("Write one neutral sentence for readers: why is this page withdrawn?")
-    if kind == Page.Withdrawal.MERGED and (replacement is None or not replacement.is_live):
+    if kind == Page.Withdrawal.MERGED and (replacement is None or replacement.pk == page.pk or not replacement.is_live):
         raise Refused("Choose the live page that readers are sent to.")
+    going_live.call_off(page, by=by, because="The page was withdrawn by hand.")
     return going_live.take_down(page, by=by, kind=kind, reason=reason, replacement=replacement)
 
 
@@ -205,6 +232,8 @@ def restore(page: Page, *, by: Any, note: str = "") -> Transition:
     """Undo a withdrawal: the same version is live again."""
     page = locked(page)
     require_open(page, Verb.RESTORE, by)
+    if page.live_version is not None:
+        require_intact(page.live_version)
     return going_live.put_back(page, by=by, note=note)
 
 

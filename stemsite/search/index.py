@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -12,6 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from .models import Entry
 
 MAX_QUERY = 200
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 MAX_WORDS = 8
 
 
@@ -46,9 +47,9 @@ def register_reader(reader: Reader) -> None:
 
 
 def fold(text: str) -> str:
-    """``text`` in lower case without accents, blanks collapsed."""
+    """``text`` in lower case without accents and control characters, blanks collapsed."""
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    bare = "".join(letter for letter in _UNSEEN.sub(" ", decomposed) if not unicodedata.combining(letter))
     return " ".join(bare.casefold().split())
 
 
@@ -58,11 +59,17 @@ def refresh(page: int) -> None:
     if document is None:
         Entry.objects.filter(page=page).delete()
         return
+    Entry.objects.update_or_create(page=page, defaults=_values(document))
+
+
+def add(documents: Mapping[int, Document]) -> None:
+    """Entries of pages that have none yet, many at once."""
+    Entry.objects.bulk_create(Entry(page=page, **_values(document)) for page, document in documents.items())
+
+
+def _values(document: Document) -> dict[str, str]:
     words = fold(" ".join((document.title, *document.names, document.text)))
-    Entry.objects.update_or_create(
-        page=page,
-        defaults={"kind": document.kind, "title": document.title, "words": words, "text": document.text},
-    )
+    return {"kind": document.kind, "title": document.title, "words": words, "text": document.text}
 
 
 def find(query: str, *, limit: int = 60) -> tuple[Hit, ...]:

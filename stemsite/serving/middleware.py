@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable
-from urllib.parse import urlencode
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
@@ -15,9 +16,12 @@ from stemsite.headers import secure
 from . import store
 from .models import StoredPage
 
+logger = logging.getLogger(__name__)
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _NOT_KEPT = {"content-length", "date", "etag", "set-cookie", "x-request-id", "server-timing"}
+_TRIES = 3
 
 
 def depends_on[R: HttpResponse](
@@ -45,44 +49,59 @@ class PageStoreMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
-        if store.is_on() and not request.META.get("QUERY_STRING") and (page := store.find(request.path)):
+        if store.is_on() and (page := store.find(request.path, request.GET)):
             return _from_store(request, page)
-        began = store.generation() if store.is_on() else 0
-        response = self.get_response(request)
+        response, began, settled = self._rendered(request)
         if not hasattr(response, "serving_keys"):
             return response
-        return _finish(request, response, began)
+        return _finish(request, response, began if settled else None)
+
+    def _rendered(self, request: HttpRequest) -> tuple[HttpResponse, int, bool]:
+        """A public page rendered while nothing public changed, so that it never mixes old with new (PUB-02)."""
+        began = store.generation()
+        for _ in range(_TRIES):
+            response = self.get_response(request)
+            if not hasattr(response, "serving_keys") or (now := store.generation()) == began:
+                return response, began, True
+            began = now
+        return response, began, False
 
 
-def _finish(request: HttpRequest, response: HttpResponse, began: int) -> HttpResponse:
-    patch_cache_control(response, public=True, no_cache=True)
+def _finish(request: HttpRequest, response: HttpResponse, began: int | None) -> HttpResponse:
     if "Vary" in response or response.cookies:
-        raise RuntimeError(f"{request.path} varies by cookie or header; a stored page holds nobody's bytes.")
-    address = request.path
-    if query := _known_query(request, response):
-        address = f"{address}?{query}"
-    body = response.content
+        logger.error(
+            "%s varies by cookie or header; a stored page holds nobody's bytes, so it is not stored", request.path
+        )
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+    patch_cache_control(response, public=True, no_cache=True)
     # Kept with the page: whoever answers from the store, outside of Django too, answers as strictly.
     secure(response)
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT)
-    if store.is_on() and request.method == "GET" and address == request.get_full_path():
-        store.keep(
-            address,
-            store.Rendered(
-                status=response.status_code,
-                headers=headers,
-                body=body,
-                keys=response.serving_keys,  # type: ignore[attr-defined]
-                good_until=response.serving_good_until,  # type: ignore[attr-defined]
-            ),
-            began=began,
-        )
+    body = response.content
+    if store.is_on() and request.method == "GET" and began is not None:
+        _keep(request, response, headers, began)
     return _answer(request, status=response.status_code, headers=headers, tag=store.etag(body), body=lambda _: body)
 
 
-def _known_query(request: HttpRequest, response: HttpResponse) -> str:
-    known = response.serving_parameters  # type: ignore[attr-defined]
-    return urlencode(sorted((name, request.GET[name]) for name in known if request.GET.get(name)))
+def _keep(request: HttpRequest, response: HttpResponse, headers: tuple[tuple[str, str], ...], began: int) -> None:
+    """Store the answer under its one address; where that fails, readers get it all the same."""
+    parameters: tuple[str, ...] = response.serving_parameters  # type: ignore[attr-defined]
+    address = store.address_of(request.path, request.GET, parameters)
+    if address != request.get_full_path():
+        return
+    rendered = store.Rendered(
+        status=response.status_code,
+        headers=headers,
+        body=response.content,
+        keys=response.serving_keys,  # type: ignore[attr-defined]
+        parameters=parameters,
+        good_until=response.serving_good_until,  # type: ignore[attr-defined]
+    )
+    try:
+        store.keep(address, rendered, began=began)
+    except DatabaseError:
+        logger.warning("%s could not be stored", request.path, exc_info=True)
 
 
 def _from_store(request: HttpRequest, page: StoredPage) -> HttpResponse:
@@ -122,7 +141,7 @@ def _answer(
     response["Vary"] = "Accept-Encoding"
     if coding and response.status_code != 304:
         response["Content-Encoding"] = coding
-    if request.method == "HEAD":
+    if response.status_code != 304:
         response["Content-Length"] = str(len(body(coding)))
     return response
 

@@ -15,7 +15,8 @@ class StoredPage(models.Model):
     gzipped = models.BinaryField()
     brotli = models.BinaryField()
     etag = models.CharField(max_length=64)
-    stored_at = models.DateTimeField(auto_now_add=True)
+    parameters = models.JSONField(default=list)
+    stored_at = models.DateTimeField(auto_now=True)
     good_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

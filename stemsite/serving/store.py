@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import brotli
 from django.conf import settings
@@ -33,6 +34,8 @@ class Rendered:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     keys: frozenset[str]
+    parameters: tuple[str, ...] = ()
+    """The query parameters the answer took notice of; any other makes no difference to it."""
     good_until: datetime.datetime | None = None
 
 
@@ -46,8 +49,24 @@ def generation() -> int:
     return row or 0
 
 
-def find(address: str) -> StoredPage | None:
-    """The stored answer for ``address``, or none when there is none or its time is over."""
+def find(path: str, query: Mapping[str, str] | None = None) -> StoredPage | None:
+    """The stored answer to ``path`` with the parameters of ``query`` that matter to it; none when its time is over."""
+    page = _find(path)
+    if not query:
+        return page
+    if page is None:
+        return _find(address_of(path, query, query))
+    address = address_of(path, query, page.parameters)
+    return page if address == path else _find(address)
+
+
+def address_of(path: str, query: Mapping[str, str], parameters: Iterable[str]) -> str:
+    """The one address of an answer: its known parameters alone, in order, without empty ones."""
+    known = urlencode(sorted((name, query[name]) for name in parameters if query.get(name)))
+    return f"{path}?{known}" if known else path
+
+
+def _find(address: str) -> StoredPage | None:
     if len(address) > MAX_ADDRESS:
         return None
     return (
@@ -61,12 +80,13 @@ def keep(address: str, rendered: Rendered, *, began: int) -> bool:
     """Store ``rendered`` unless something public changed since generation ``began``."""
     if len(address) > MAX_ADDRESS:
         return False
-    packed = gzip.compress(rendered.body, 9, mtime=0), brotli.compress(rendered.body, quality=5)
+    packed = gzip.compress(rendered.body, 9, mtime=0), brotli.compress(rendered.body, quality=11)
     with transaction.atomic():
         # The row lock orders this against ``forget`` on PostgreSQL; SQLite has one writer at a time.
-        number = Generation.objects.select_for_update().filter(pk=1).values_list("number", flat=True).first() or 0
-        if number != began or StoredPage.objects.count() >= MAX_PAGES:
+        Generation.objects.get_or_create(pk=1)
+        if Generation.objects.select_for_update().get(pk=1).number != began:
             return False
+        _make_room(address)
         page, _ = StoredPage.objects.update_or_create(
             address=address,
             defaults={
@@ -76,12 +96,21 @@ def keep(address: str, rendered: Rendered, *, began: int) -> bool:
                 "gzipped": packed[0],
                 "brotli": packed[1],
                 "etag": etag(rendered.body),
+                "parameters": sorted(rendered.parameters),
                 "good_until": rendered.good_until,
             },
         )
         page.dependencies.all().delete()
         Dependency.objects.bulk_create(Dependency(page=page, key=key) for key in sorted(rendered.keys))
     return True
+
+
+def _make_room(address: str) -> None:
+    """Let the oldest pages go where the store is full; a page that is in it already needs no room."""
+    if StoredPage.objects.count() < MAX_PAGES or StoredPage.objects.filter(address=address).exists():
+        return
+    oldest = StoredPage.objects.order_by("stored_at", "pk").values_list("pk", flat=True)[: MAX_PAGES // 100 + 1]
+    StoredPage.objects.filter(pk__in=list(oldest)).delete()
 
 
 def etag(body: bytes) -> str:
@@ -103,8 +132,8 @@ def forget_all() -> None:
 
 
 def _advance() -> None:
-    if not Generation.objects.filter(pk=1).update(number=F("number") + 1):
-        Generation.objects.get_or_create(pk=1, defaults={"number": 1})
+    Generation.objects.get_or_create(pk=1)
+    Generation.objects.filter(pk=1).update(number=F("number") + 1)
 
 
 def addresses(keys: Iterable[str]) -> list[str]:

@@ -28,10 +28,15 @@ class LeasedQuerySet[R: "LeasedRow"](models.QuerySet[R]):
         )
 
     def claim_next(self, *, lease: datetime.timedelta = LEASE) -> R | None:
-        """Claim the most urgent row, or none when nothing is due or another worker was first to all of it."""
-        for pk in self.claimable().order_by("-priority", "due_at", "pk").values_list("pk", flat=True)[:5]:
-            if (row := self.claim(pk, lease=lease)) is not None:
-                return row
+        """Claim the most urgent row, or none when nothing is due or another worker was first to all of it.
+
+        Work that took its worker along at every attempt is given up, so that it cannot do so for ever.
+        """
+        for row in self.claimable().order_by("-priority", "due_at", "pk")[:5]:
+            if row.state == LeasedRow.State.RUNNING and row.attempts >= row.max_attempts:
+                row.fail("Every worker that tried this stopped before it was done.", final=True)
+            elif (claimed := self.claim(row.pk, lease=lease)) is not None:
+                return claimed
         return None
 
     def claim(self, pk: int, *, lease: datetime.timedelta = LEASE) -> R | None:

@@ -83,7 +83,7 @@ class Worker:
         if job is not None and not self.stopping.is_set():
             self.in_hand[lane] = job
             run_job(job, self.name)
-            self.in_hand.pop(lane, None)
+            self.in_hand.pop(lane, None)  # Not after an exception: then the outcome is unwritten, and it is given back.
             done += 1
         elif job is not None:
             job.give_back()
@@ -145,6 +145,7 @@ def renewing(row: LeasedRow) -> Iterator[None]:
         yield
     finally:
         over.set()
+        thread.join(timeout=5)
 
 
 def last_seen() -> datetime.datetime | None:

@@ -23,7 +23,7 @@ MOST_LABELS = 500
 @never_cache
 def citations(request: HttpRequest) -> JsonResponse:
     """``q``: citable sources that hold every word; ``ids`` and ``studies``: what the page already shows."""
-    if not can(request.user, Action.VIEW):
+    if not can(request.user, Action.SEE_LIBRARY):
         raise PermissionDenied
     if "ids" in request.GET or "studies" in request.GET:
         labels = Reference.objects.in_bulk(_numbers(request, "ids"))

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 
 from stemsite.access import Action
+from stemsite.choices import NamedChoices
 from stemsite.guarded import Guarded
 
 from ..integrity import end_event, record_event
@@ -35,7 +36,7 @@ class EndEventForm(forms.ModelForm):
 
 
 @admin.register(IntegrityEvent)
-class IntegrityEventAdmin(Guarded, admin.ModelAdmin):
+class IntegrityEventAdmin(NamedChoices, Guarded, admin.ModelAdmin):
     """Added and ended, never changed or deleted; readers see either at once (PUB-14)."""
 
     view_right = Action.SEE_LIBRARY

@@ -6,11 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 
 from stemsite.publishing.admin.page import PageAdmin, PageRights
-from stemsite.publishing.models import Page
 from studies.models import Coverage, OutcomeGroup, Registration, Study, StudyFact
 
 
@@ -85,12 +82,3 @@ class StudyAdmin(PageAdmin):
         ("Text", {"fields": ("methods", "people", "results", "harms", "limits", "money")}),
         ("People", {"fields": ("authors", "reviewer", "keeper", "deputy")}),
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        """Whoever cites a study may choose any live one, besides those they may see."""
-        match = request.resolver_match
-        if match is not None and match.url_name == "autocomplete":
-            pages = self.model._default_manager.all()
-            visible = pages.visible_to(request.user).values("pk")
-            return pages.filter(Q(pk__in=visible) | Q(public_state=Page.PublicState.LIVE)).order_by("title")
-        return super().get_queryset(request)

@@ -69,6 +69,7 @@ class Reference(Kept):
         blank=True,
         help_text='In order: [["Barczewska", "Monika"], ...]; a group as ["ALS Study Group"].',
     )
+    editors = models.JSONField(default=list, blank=True, help_text="Of the book a chapter stands in, written alike.")
     author_names = models.TextField(editable=False, blank=True)
     journal = models.CharField(max_length=200, blank=True)
     journal_abbreviation = models.CharField("NLM abbreviation", max_length=120, blank=True)
@@ -99,7 +100,7 @@ class Reference(Kept):
     )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()  # type: ignore[misc]
 
     USE_KIND: ClassVar[str] = "reference"
     INSTEAD: ClassVar[str] = "Mark it as retired instead: it is then no longer offered, and pages keep what they print."

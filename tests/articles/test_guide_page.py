@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 from itertools import pairwise
+from pathlib import Path
 
+import brotli
 import pytest
+from django.conf import settings
 
 from stemsite.clinic.models import Person
 from stemsite.publishing.models import SignOff
+from stemsite.styles import joined
 from tests.markup import headings, ids, links, one, with_class, words
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +148,15 @@ def test_page_56_entries_end_with_links_and_the_state_of_their_record(page, guid
     assert "Not checked" in words(entry)
 
 
+def test_page_55_the_card_beside_a_number_is_a_module_of_our_own_and_only_where_there_are_numbers(page, guide):
+    def modules(path: str) -> list[str]:
+        return [script.get("src") for script in page(path).iter("script") if script.get("type") == "module"]
+
+    (source,) = modules(ALS)
+    assert source.startswith("/static/stemsite/js/ref-cards.")
+    assert modules("/conditions/") == []
+
+
 def test_look_each_source_has_a_side_note_at_its_first_use_that_nobody_hears_twice(page, guide):
     notes = with_class(page(ALS), "sidenote")
     assert len(notes) == 3
@@ -191,3 +204,9 @@ def test_page_10_the_foot_prints_version_and_day(page, guide):
     foot = words(one(page(ALS), "page-foot"))
     assert f"Version {guide.live_version.short}, changed on" in foot
     assert f"{ALS}." in foot
+
+
+def test_page_04_all_that_is_not_words_of_a_guide_leaves_room_for_them_in_14_kilobytes(client, guide):
+    css = joined(Path(settings.BASE_DIR) / "static" / "stemsite" / "css")
+    weights = [len(brotli.compress(body)) for body in (client.get(ALS).content, css.encode())]
+    assert sum(weights) < 8_500

@@ -174,6 +174,22 @@ def test_a_form_in_a_strange_encoding_is_a_bad_request_and_not_a_failure(clinic,
     assert 400 <= response.status_code < 500 and faults(response) == []
 
 
+@pytest.mark.database
+def test_a_nul_in_an_address_is_a_bad_request_and_not_a_failure(client, clinic):
+    """SEC-08: PostgreSQL takes none in any text."""
+    client.force_login(make_user(*PRESETS["Editor"]))
+    client.raise_request_exception = False
+    for path in (
+        "/%00/",
+        "/blog/%00/",
+        "/search/?q=%00",
+        "/accounts/invitation/%00/",
+        "/admin/accounts/user/?email=%00",
+    ):
+        response = client.get(path)
+        assert response.status_code == 400 and faults(response) == [], path
+
+
 @pytest.mark.parametrize("body", [b"--x\r\nbroken", b"", b"\x00" * 50])
 def test_a_broken_multipart_form_is_no_failure(clinic, body):
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)

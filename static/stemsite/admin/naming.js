@@ -67,7 +67,7 @@ function nameToolbar(editor, toolbar, name) {
 }
 
 /** Choices by autocomplete take the name of their field; select2 leaves them without. */
-function nameChoices(around) {
+export function nameChoices(around) {
   for (const select of around.querySelectorAll("select.select2-hidden-accessible")) {
     const label = document.querySelector(`label[for="${select.id}"]`)
     const choice = select.nextElementSibling?.querySelector("[role=combobox]")
@@ -76,7 +76,33 @@ function nameChoices(around) {
     const chosen = choice.querySelector(".select2-selection__rendered")
     choice.setAttribute("aria-labelledby", select.multiple || !chosen?.id ? label.id : `${label.id} ${chosen.id}`)
     select.nextElementSibling.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id)
-    if (select.multiple) keepList(chosen)
+    if (select.multiple) {
+      keepList(chosen)
+    } else if (chosen) {
+      // It only shows what was chosen; as a text box it would need a name of its own.
+      chosen.removeAttribute("role")
+      chosen.removeAttribute("aria-readonly")
+    }
+  }
+}
+
+const columnOf = (cell) => Array.from(cell.classList).find((name) => name.startsWith("field-"))?.slice(6)
+
+/** Cells of a table of rows take the name of their column and of their row; stock leaves them without. */
+function nameCells(around) {
+  for (const row of around.querySelectorAll(".tabular tr.form-row:not(.empty-form)")) {
+    const first = row.querySelector("td[class^=field-] :is(select, input:not([type=hidden]))")
+    const number = Array.from(row.parentElement.querySelectorAll("tr.form-row")).indexOf(row) + 1
+    const rowName = first?.selectedOptions?.[0]?.textContent.trim() || first?.value || `row ${number}`
+    for (const cell of row.querySelectorAll("td[class^=field-]")) {
+      const column = row.closest("table").querySelector(`th.column-${columnOf(cell)}`)?.textContent.trim()
+      const field = cell.querySelector("select, input:not([type=hidden]), textarea")
+      if (column && field) field.setAttribute("aria-label", field === first ? column : `${column}: ${rowName}`)
+    }
+    row.querySelector("td.delete input[type=checkbox]")?.setAttribute("aria-label", `Delete: ${rowName}`)
+  }
+  for (const head of around.querySelectorAll(".tabular th.original:empty")) {
+    head.replaceWith(Object.assign(document.createElement("td"), { className: "original" }))
   }
 }
 
@@ -93,8 +119,12 @@ function keepList(list) {
 
 export function nameEditors() {
   // On jQuery's queue, behind the script that makes the choices.
-  window.django.jQuery(() => setTimeout(() => nameChoices(document)))
-  document.addEventListener("formset:added", ({ target }) => setTimeout(() => nameChoices(target)))
+  const nameFields = (around) => {
+    nameChoices(around)
+    nameCells(around)
+  }
+  window.django.jQuery(() => setTimeout(() => nameFields(document)))
+  document.addEventListener("formset:added", ({ target }) => setTimeout(() => nameFields(target.parentElement)))
   document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
     const name = nameBox(editor, textarea)
     const finish = () => {

@@ -38,6 +38,11 @@ class ClinicAdmin(Audited, Guarded, admin.ModelAdmin):
             return ()
         return [name for _, options in self.fieldsets for name in options["fields"] if name != "statement"]
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Clinic | None:
+        """The clinic, an empty one where none is stored yet."""
+        clinic = Clinic.current()
+        return clinic if object_id == str(clinic.pk) else None
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one clinic: its form is the list."""
         return HttpResponseRedirect(reverse("admin:clinic_clinic_change", args=[Clinic.current().pk]))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from stemsite.access import Action
 from stemsite.audit.admin import Audited
+from stemsite.choices import NamedChoices
 from stemsite.guarded import Guarded
 from stemsite.kept import KeptAdmin
 
@@ -34,7 +35,7 @@ class Credential(admin.SimpleListFilter):
 
 
 @admin.register(Person)
-class PersonAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
+class PersonAdmin(Audited, NamedChoices, KeptAdmin, Guarded, admin.ModelAdmin):
     """Profiles. They decide who can sign, so they are the owner's; what was signed keeps what it printed."""
 
     view_right = Action.SEE_LIBRARY

@@ -13,7 +13,7 @@ from stemsite.clinic.remembered import Reach, remember
 
 
 class Clinic(models.Model):
-    """Who we are: one row, made empty on first use and filled in by the owner."""
+    """Who we are: one row, made and filled in by the owner."""
 
     class ReviewPolicy(models.TextChoices):
         TWO_PEOPLE = "two_people", "Two people: the reviewer's signature approves, either of the two publishes"
@@ -64,8 +64,16 @@ class Clinic(models.Model):
 
     @classmethod
     def current(cls) -> Clinic:
-        clinic, _ = cls.objects.get_or_create(pk=1)
-        return clinic
+        """The clinic, or an empty one that is stored nowhere yet: reading a page never writes."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """Where the clinic's days begin and end; UTC when the stored name is no zone of this machine."""
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            return zoneinfo.ZoneInfo("UTC")
 
     @property
     def needs_team(self) -> bool:

@@ -59,7 +59,7 @@ class Person(Kept):
     is_former = models.BooleanField("has left the clinic", default=False)
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
-    objects = PersonQuerySet.as_manager()
+    objects = PersonQuerySet.as_manager()  # type: ignore[misc]
 
     USE_KIND: ClassVar[str] = "person"
     INSTEAD: ClassVar[str] = (

@@ -48,7 +48,7 @@ class Wording(Kept):
     )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
-    objects = WordingQuerySet.as_manager()
+    objects = WordingQuerySet.as_manager()  # type: ignore[misc]
 
     USE_KIND: ClassVar[str] = "wording"
 

@@ -68,8 +68,7 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     view_right = Action.SEE_LIBRARY
     add_right = Action.ADD_TO_LIBRARY
     change_right = delete_right = Action.EDIT_LIBRARY
-    list_display = ("thumbnail", "name", "size", "credit", "created_at", "created_by")
-    list_display_links = ("thumbnail", "name")
+    list_display = ("name", "thumbnail", "size", "credit", "created_at", "created_by")
     search_fields = ("name", "credit")
     ordering = ("-pk",)
     list_per_page = 50

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from stemsite.clinic.models import Clinic
 
 from ..models import Page
 from ..queues import QUEUES, queue
@@ -39,15 +36,7 @@ def review_due(self: Any, page: Page) -> str | SafeString:
 
 @admin.display(description="Saved", ordering="saved_at")
 def saved(self: Any, page: Page) -> str:
-    """On the clinic's clock; ``for_lists`` brought its zone."""
-    zone = ZoneInfo(page.zone or "UTC")  # type: ignore[attr-defined]
-    return f"{timezone.localtime(page.saved_at, zone):%Y-%m-%d %H:%M}" if page.saved_at else "–"
-
-
-def for_lists(pages: QuerySet[Page], user: Any) -> QuerySet[Page]:
-    """The rows ``user`` may see, with what the columns show: one query whatever their number."""
-    zone = Subquery(Clinic.objects.values("time_zone")[:1])
-    return pages.visible_to(user).annotate(zone=zone)
+    return f"{timezone.localtime(page.saved_at):%Y-%m-%d %H:%M}" if page.saved_at else "–"
 
 
 class QueueFilter(admin.SimpleListFilter):

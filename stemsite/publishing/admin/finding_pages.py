@@ -14,6 +14,11 @@ from ..gate import Finding
 from ..models import Page, Version
 
 
+def number_in(text: str) -> int | None:
+    """An id typed into an address; none for what no database could hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def page_for(request: HttpRequest, pk: int, right: Action = Action.VIEW) -> Page:
     """The page as an instance of its own model."""
     page = specific(get_object_or_404(Page, pk=pk))

@@ -14,11 +14,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stemsite.access import Action, can
-from stemsite.clinic.models import Clinic
 
 from ..models import Page, Schedule, Transition, Version
 from ..steps import Verb
-from .finding_pages import change_url, page_for
+from .finding_pages import change_url, number_in, page_for
 
 FILTERS = (
     ("", "Everything"),
@@ -51,7 +50,6 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "subtitle": page.title,
         "page": page,
         "change_url": change_url(page),
-        "zone": Clinic.current().time_zone,
         "may_edit": can(request.user, Action.EDIT, page),
         "rows": _rows(page, list(part.object_list)),
         "part": part,
@@ -68,9 +66,12 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """From the two marks on the history page to their difference, the older one first."""
     page = page_for(request, pk)
-    chosen = [request.GET.get(name, "") for name in ("older", "newer")]
-    ids = [int(value) for value in chosen if value.isascii() and value.isdigit() and len(value) < 16]
-    found = list(page.versions.filter(pk__in=ids).order_by("number").values_list("pk", flat=True))
+    ids = [number_in(request.GET.get(name, "")) for name in ("older", "newer")]
+    found = list(
+        page.versions.filter(pk__in=[pk for pk in ids if pk is not None])
+        .order_by("number")
+        .values_list("pk", flat=True)
+    )
     if len(found) != 2:
         return HttpResponseRedirect(reverse("admin:publishing_history", args=[pk]))
     return HttpResponseRedirect(reverse("admin:publishing_diff", args=found))
@@ -78,8 +79,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _versions(page: Page, only: str, by: str) -> QuerySet[Version]:
     rows = page.versions.select_related("created_by").order_by("-number").defer("content")
-    if by.isascii() and by.isdigit() and len(by) < 16:
-        rows = rows.filter(Q(created_by_id=by) | Q(transitions__by_id=by)).distinct()
+    if (person := number_in(by)) is not None:
+        rows = rows.filter(Q(created_by_id=person) | Q(transitions__by_id=person)).distinct()
     match only:
         case "submitted":
             rows = rows.filter(transitions__verb=Verb.SUBMIT).distinct()

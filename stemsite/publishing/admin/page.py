@@ -6,12 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from stemsite.access import Action, can
-from stemsite.clinic.models import Clinic
 from stemsite.guarded import Guarded
 
 from .. import workflow
@@ -21,7 +19,9 @@ from ..models import Page, Schedule
 from ..steps import Verb, is_open
 from . import columns, unsaved
 from .conflict import conflict_of
+from .finding_pages import number_in
 from .forms import PageForm
+from .listing import Listed
 from .media import editor_media
 from .saving import Saving
 
@@ -44,7 +44,7 @@ class PageRights(Guarded):
         return self.has_add_permission(request, obj)
 
 
-class PageAdmin(Saving, Guarded, admin.ModelAdmin):
+class PageAdmin(Saving, Listed, Guarded, admin.ModelAdmin):
     """Save is "Save version"; verbs of publishing go through the workflow; nothing published is deleted here."""
 
     form = PageForm
@@ -77,16 +77,13 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        """What lists show: an author's own pages, everybody else's all."""
-        return columns.for_lists(super().get_queryset(request), request.user)
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Page | None:
         """Any page by its id: whether it may be seen is asked of ``can``, so that the answer is 403."""
         pages = self.model._default_manager.select_related(
             "latest_version", "saved_by", "keeper", "deputy", "reviewer", "created_by"
         )
-        return pages.filter(pk=object_id).first() if str(object_id).isascii() and str(object_id).isdigit() else None
+        pk = number_in(str(object_id))
+        return pages.filter(pk=pk).first() if pk is not None else None
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"keeper": request.user.pk, **super().get_changeform_initial_data(request)}
@@ -108,14 +105,12 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
     def _panel(self, request: HttpRequest, page: Page | None) -> dict[str, Any]:
         """What stands above the form: states in words, the reason for a return, a schedule (PUB-47, PUB-61)."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        zone = Clinic.current().time_zone
         if page is None:
             return {"preview_url": reverse(f"{name}_add_preview"), "can_submit": False}
         schedule = page.schedules.filter(what=Schedule.What.PUBLISH, state=Schedule.State.PENDING)
         returned = page.transitions.filter(verb=Verb.REQUEST_CHANGES).select_related("by").order_by("-at")
         return {
             "page": page,
-            "zone": zone,
             "preview_url": reverse(f"{name}_preview", args=[page.pk]),
             "can_submit": is_open(page, Verb.SUBMIT) and can(request.user, Action.SUBMIT, page),
             "schedule": schedule.select_related("version", "scheduled_by").first()
@@ -145,7 +140,12 @@ class PageAdmin(Saving, Guarded, admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:publishing_page", args=[page.pk]), status=303)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:publishing_history", args=[object_id]))
+        page = self.get_object(request, object_id)
+        if page is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, page):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:publishing_history", args=[page.pk]))
 
     def preview_view(self, request: HttpRequest, object_id: int | None = None) -> HttpResponse:
         """What is typed, as readers would get it; nothing is written (PUB-31)."""

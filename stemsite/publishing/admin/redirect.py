@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from stemsite.access import Action
 from stemsite.audit.admin import Audited
+from stemsite.choices import NamedChoices
 from stemsite.guarded import Guarded
 
 from ..models import Page, Redirect
@@ -27,7 +28,7 @@ class Idle(admin.SimpleListFilter):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(Audited, Guarded, admin.ModelAdmin):
+class RedirectAdmin(Audited, NamedChoices, Guarded, admin.ModelAdmin):
     """Old addresses. Publishing a new slug writes them by itself; here staff add and mend others."""
 
     view_right = add_right = change_right = delete_right = Action.EDIT_REDIRECTS

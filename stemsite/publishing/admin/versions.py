@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stemsite.access import Action
-from stemsite.clinic.models import Clinic
 
 from .. import reverting
 from ..diffing import compare
@@ -53,7 +52,6 @@ def diff(request: HttpRequest, older: int, newer: int) -> HttpResponse:
         "page": page,
         "before": before,
         "after": after,
-        "zone": Clinic.current().time_zone,
         "difference": compare(*contents, names=names_in(page, *contents)),
     }
     return render(request, "admin/publishing/diff.html", context)
@@ -63,7 +61,7 @@ def diff(request: HttpRequest, older: int, newer: int) -> HttpResponse:
 def revert(request: HttpRequest, pk: int) -> HttpResponse:
     page, version = version_for(request, pk, Action.EDIT)
     try:
-        reverting.revert(page, version, by=request.user)
+        reverting.bring_back(page, version, by=request.user)
         messages.success(request, f"The draft says what version {version.number} says. The public page is as it was.")
     except Refused as refused:
         messages.warning(request, str(refused))

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stemsite.access import Action, can
-from stemsite.clinic.models import Clinic
 
 from ..diffing import compare
 from ..families import content_of
@@ -78,7 +77,6 @@ def _screen(
         "title": found.title,
         "page": found,
         "version": version,
-        "zone": Clinic.current().time_zone,
         "change_url": change_url(found),
         "may_edit": can(request.user, Action.EDIT, found),
         "missing": [(finding, place_of(found, finding)) for finding in what_is_missing(found)],

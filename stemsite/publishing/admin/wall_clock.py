@@ -25,29 +25,13 @@ class WallClock(StepForm):
         coerce=lambda chosen: chosen == "second",
         empty_value=None,
         required=False,
-        widget=forms.RadioSelect,
+        widget=forms.HiddenInput,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = Clinic.current().time_zone
         self.fields["time"].help_text = f"On the clinic's clock ({self.zone})."
-        if self.add_prefix("second") not in self.data and not self._is_ambiguous():
-            self.fields["second"].widget = forms.HiddenInput()
-
-    def _is_ambiguous(self) -> bool:
-        if not self.is_bound:
-            return False
-        try:
-            self._moment(self.data.get(self.add_prefix("day"), ""), self.data.get(self.add_prefix("time"), ""))
-        except AmbiguousHour:
-            return True
-        except ValueError:
-            return False
-        return False
-
-    def _moment(self, day: str, time: str) -> datetime.datetime:
-        return moment(datetime.datetime.fromisoformat(f"{day}T{time}"), self.zone)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
@@ -57,8 +41,14 @@ class WallClock(StepForm):
                 data["due_at"] = moment(wall, self.zone, second=data.get("second"))
             except NoSuchHour:
                 raise ValidationError(
-                    {"time": "The clocks go forward over this time, so it does not exist on that day. Choose another."}
+                    {"time": "The clocks never show this time on that day. Choose another."}
                 ) from None
             except AmbiguousHour:
+                self._ask_which()
                 raise ValidationError({"second": "Choose which of the two."}) from None
         return data
+
+    def _ask_which(self) -> None:
+        field = self.fields["second"]
+        field.widget = forms.RadioSelect()
+        field.choices = field.choices  # Hands them to the widget.

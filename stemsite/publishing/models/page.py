@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -30,6 +31,12 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
             return self
         return self.own(user) if can(user, Action.VIEW) else self.none()
 
+    def choosable_by(self, user: Any) -> Self:
+        """What ``user`` may link to or show: every live page, besides those they may see."""
+        return self.filter(
+            Q(public_state=Page.PublicState.LIVE) | Q(pk__in=self.model.objects.visible_to(user).values("pk"))
+        )
+
     def own(self, user: Any) -> Self:
         """What ``is_own`` says of a row, asked of many."""
         return self.filter(Q(created_by=user) | Q(keeper=user) | Q(deputy=user))
@@ -39,7 +46,8 @@ class Page(models.Model):
     """A page as staff work on it: draft fields here and in the family's table, public state, live Version.
 
     Two facts, two fields: where the draft stands, and what the public gets. Only
-    ``workflow`` writes them.
+    ``workflow`` writes them: ``save()`` of a stored page leaves them alone, so that a form that was
+    read before a step was taken cannot undo the step.
     """
 
     class DraftState(models.TextChoices):
@@ -123,6 +131,16 @@ class Page(models.Model):
 
     FAMILY: ClassVar[str] = ""
 
+    STEPPED: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("draft_state", "public_state", "submitted_as_minor", "lock_version", "saved_at", "saved_by"),
+            *("latest_version", "submitted_version", "approved_version", "live_version", "live_path"),
+            *("first_published_at", "updated_at", "review_due_on"),
+            *("withdrawn_at", "withdrawn_as", "withdrawn_because"),
+        }
+    )
+    """What the steps of the workflow and the saving of versions write, and nothing else."""
+
     class Meta:
         indexes = (
             models.Index(fields=["public_state", "-updated_at"], name="page_newest_live"),
@@ -164,10 +182,22 @@ class Page(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.family = self.family or self.FAMILY
+        if not self._state.adding:
+            kwargs["update_fields"] = self._draft_fields(kwargs.get("update_fields"))
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return self.live_path or "/"
+
+    def _draft_fields(self, wanted: Iterable[str] | None) -> list[str]:
+        """The fields that ``save()`` may write, of those wanted; a step's own field is refused when asked for."""
+        if wanted is not None:
+            if taken := sorted(self.STEPPED & set(wanted)):
+                raise TypeError(f"Only a step of the workflow writes {', '.join(taken)}.")
+            return list(wanted)
+        own = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+        deferred = {self._meta.get_field(name).name for name in self.get_deferred_fields()}
+        return sorted(own - self.STEPPED - deferred)
 
     @property
     def is_live(self) -> bool:

@@ -174,7 +174,7 @@ def broken(path: str) -> list[str]:
             f"{payload}:{other[1]}x:{signature}",
             "x",
             "a:b:c",
-            "%00",
+            "%C3%28",
         )
     ]
 

@@ -30,7 +30,7 @@ LIST = "admin:audit_auditevent_changelist"
 
 @pytest.fixture
 def happened(clinic):
-    """Events about the pages of two authors, one page signed by a certain reviewer, a source, the clinic, an account."""
+    """Events about the pages of two authors, one of them signed by a reviewer, a source, the clinic, an account."""
     anna, ben = make_user(Role.AUTHOR), make_user(Role.AUTHOR)
     reviewer = make_reviewer().user
     signed, other = make_guide(by=anna), make_study(by=ben)

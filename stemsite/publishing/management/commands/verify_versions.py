@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stemsite.publishing.models import Version
+from stemsite.publishing.versions import altered_versions
+
+
+class Command(BaseCommand):
+    help = "Recompute the fingerprint of every stored version and name those that were altered."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = Version.objects.count()
+        found = list(altered_versions())
+        for version, what in found:
+            self.stderr.write(f"Page {version.page_id}, {version} (id {version.pk}): {what}")
+        if found:
+            raise CommandError(f"{len(found)} of {count} versions were altered after they were stored.")
+        self.stdout.write(f"All {count} versions are as they were stored.")

@@ -1,0 +1,39 @@
+"""What stands at a public address: the page that is there, or what is said where it was withdrawn (PUB-109)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from stemsite.clinic.frame import Frame
+from stemsite.serving.middleware import depends_on
+
+from .going_live import page_key
+from .models import Page, Redirect
+from .simple_page import simple_page
+
+
+def public_page(path: str) -> Page:
+    """The page whose public address is ``path``, with its version and signatures; 404 for everything else."""
+    pages = Page.objects.exclude(public_state=Page.PublicState.NOTHING).filter(live_path=path)
+    page = pages.select_related("live_version").prefetch_related("live_version__sign_offs").first()
+    if page is None:
+        raise Http404
+    return page
+
+
+def gone(request: HttpRequest, page: Page, site: Frame) -> HttpResponse | None:
+    """The answer for a page withdrawn as an error (410) or merged into another (301), else none."""
+    if page.public_state != Page.PublicState.WITHDRAWN or page.withdrawn_as == Page.Withdrawal.OUTDATED:
+        return None
+    keys = [page_key(page.pk), f"path:{page.live_path}", "site"]
+    moved = Redirect.objects.select_related("page").filter(from_path=page.live_path).first()
+    if moved and moved.target:
+        if moved.page_id:
+            keys.append(page_key(moved.page_id))
+        return depends_on(HttpResponsePermanentRedirect(moved.target), *keys)
+    view = simple_page(
+        site, title="This page was withdrawn", path=request.path, description=page.withdrawn_because, noindex=True
+    )
+    context = {"page": view, "site": site, "since": page.withdrawn_at, "reason": page.withdrawn_because}
+    return depends_on(render(request, "410.html", context, status=410), *keys)

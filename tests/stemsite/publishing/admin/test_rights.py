@@ -1,0 +1,207 @@
+"""PUB-42: every role at every staff address of a page, its side doors too; 403 where the right is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from stemsite.access import Role
+from stemsite.clinic.models import Clinic
+from stemsite.publishing import workflow
+from tests.factories import make_article, make_study, make_user, save_draft, sign_and_publish
+from tests.staff_forms import change_url, signed_in
+
+pytestmark = pytest.mark.django_db
+
+A, M, P, C, OWN = Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER, Role.COORDINATOR, Role.OWNER
+READ = {M, P, OWN}
+EDIT = {P, OWN}
+
+# Door: (method, address, roles who may with a colleague's page, may its author?)
+DOORS = {
+    "form": ("get", "{form}", READ, True),
+    "save": ("post", "{form}", EDIT, True),
+    "stock history": ("get", "{history}", READ, True),
+    "preview of the draft": ("get", "{preview}", READ, True),
+    "preview of the form": ("post", "{preview}", EDIT, True),
+    "screen": ("get", "/admin/pages/{pk}/", READ, True),
+    "history": ("get", "/admin/pages/{pk}/history/", READ, True),
+    "compare": ("get", "/admin/pages/{pk}/compare/?older={older}&newer={newer}", READ, True),
+    "difference": ("get", "/admin/versions/{older}/{newer}/", READ, True),
+    "preview of a version": ("get", "/admin/versions/{older}/", READ, True),
+    "revert": ("post", "/admin/versions/{older}/revert/", EDIT, True),
+    "discard": ("post", "/admin/pages/{pk}/discard/", EDIT, True),
+    "submit": ("post", "/admin/pages/{pk}/submit/", EDIT, True),
+    "recall": ("post", "/admin/pages/{pk}/recall/", EDIT, True),
+    "request changes": ("post", "/admin/pages/{pk}/request-changes/", READ, False),
+    "sign": ("post", "/admin/pages/{pk}/sign/", {M}, False),
+    "confirm": ("post", "/admin/pages/{pk}/confirm/", {M}, False),
+    "countersign": ("post", "/admin/pages/{pk}/countersign/", EDIT, True),
+    "publish": ("post", "/admin/pages/{pk}/publish/", EDIT, False),
+    "schedule": ("post", "/admin/pages/{pk}/schedule/", EDIT, False),
+    "cancel": ("post", "/admin/pages/{pk}/cancel/", EDIT, False),
+    "withdraw": ("post", "/admin/pages/{pk}/withdraw/", EDIT, False),
+    "schedule a withdrawal": ("post", "/admin/pages/{pk}/schedule-withdrawal/", EDIT, False),
+    "cancel a withdrawal": ("post", "/admin/pages/{pk}/cancel-withdrawal/", EDIT, False),
+    "restore": ("post", "/admin/pages/{pk}/restore/", EDIT, False),
+    "review": ("post", "/admin/pages/{pk}/review/", {M}, False),
+    "delete": ("post", "{delete}", set(), False),
+}
+# What two people may besides: either publishes, and the reviewer mends the text they read (PUB-146).
+EDITING = {"save", "preview of the form", "revert", "discard", "submit", "recall", "countersign"}
+PUBLISHING = {"publish", "schedule", "cancel"}
+LISTS = {
+    "/admin/publishing/page/": {A, M, P, OWN},
+    "/admin/publishing/page/add/": set(),
+    "/admin/articles/article/": {A, M, P, OWN},
+    "/admin/articles/article/add/": {A, P, OWN},
+    "/admin/studies/study/": {A, M, P, OWN},
+    "/admin/studies/study/add/": {A, P, OWN},
+}
+
+
+@pytest.fixture(params=["article", "study"])
+def page(request, clinic):
+    """A page of somebody's with two versions."""
+    make = make_article if request.param == "article" else make_study
+    found = make(by=make_user(A))
+    save_draft(found)
+    type(found).objects.filter(pk=found.pk).update(title="A second title")
+    found.refresh_from_db()
+    save_draft(found)
+    return found
+
+
+def knock(client, page, door):
+    method, address, _, _ = DOORS[door]
+    form = change_url(page)
+    versions = list(page.versions.order_by("number").values_list("pk", flat=True))
+    places = {
+        "pk": page.pk,
+        "older": versions[0],
+        "newer": versions[1],
+        "form": form,
+        "history": form.replace("/change/", "/history/"),
+        "preview": form.replace("/change/", "/preview/"),
+        "delete": form.replace("/change/", "/delete/"),
+    }
+    return getattr(client, method)(address.format(**places)).status_code
+
+
+@pytest.mark.parametrize("policy", Clinic.ReviewPolicy.values)
+@pytest.mark.parametrize("door", DOORS)
+def test_each_role_finds_exactly_its_doors_open(page, door, policy):
+    _, address, colleagues, own = DOORS[door]
+    Clinic.objects.update(review_policy=policy)
+    if policy == Clinic.ReviewPolicy.TWO_PEOPLE:
+        colleagues = colleagues | ({M} if door in EDITING | PUBLISHING else set())
+        own = own or door in PUBLISHING
+    if page.family == "study" and address.startswith("/admin/"):
+        return  # One view answers for all families; what each family has for itself is asked of both.
+    for role in Role:
+        status = knock(signed_in(make_user(role)), page, door)
+        assert (status != 403) == (role in colleagues), f"{role} at {door}: {status}"
+        assert status < 500
+    assert (knock(signed_in(page.created_by), page, door) != 403) == own, f"its author at {door}"
+    assert knock(signed_in(make_user()), page, door) == 403, "no role"
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_each_role_finds_exactly_its_lists(clinic, address):
+    for role in Role:
+        status = signed_in(make_user(role)).get(address).status_code
+        assert (status == 200) == (role in LISTS[address]), f"{role} at {address}: {status}"
+        assert status in {200, 403}
+
+
+def test_strangers_are_sent_to_the_login(page, client):
+    for door in DOORS:
+        assert knock(client, page, door) == 302
+
+
+def test_even_a_superuser_without_a_role_is_refused(page):
+    root = make_user(is_superuser=True)
+    assert knock(signed_in(root), page, "form") == 403
+    assert knock(signed_in(root), page, "screen") == 403
+
+
+def test_authors_find_their_own_pages_in_lists_and_nobody_elses(clinic):
+    author, other = make_user(A), make_user(A)
+    mine = make_article(by=author, title="Written by me")
+    make_article(by=other, title="Written by another")
+    kept = make_article(by=other, title="Kept by me", keeper=author)
+    for page in (mine, kept):
+        save_draft(page)
+    client = signed_in(author)
+    for address in ("/admin/articles/article/", "/admin/publishing/page/"):
+        listed = client.get(address).content.decode()
+        assert "Written by me" in listed
+        assert "Kept by me" in listed
+        assert "Written by another" not in listed
+
+
+def test_authors_may_choose_any_live_study_but_see_no_draft_of_others(clinic):
+    author = make_user(A)
+    live, draft = make_study(title="A live study of cells"), make_study(title="A draft study of cells")
+    sign_and_publish(live)
+    save_draft(draft)
+    client = signed_in(author)
+    query = "app_label=articles&model_name=studysection&field_name=study&term=study"
+    found = client.get(f"/admin/autocomplete/?{query}").json()["results"]
+    assert [row["text"] for row in found] == ["A live study of cells"]
+
+
+def test_in_a_team_a_reviewer_reads_the_form_and_cannot_save_it(page):
+    Clinic.objects.update(review_policy=Clinic.ReviewPolicy.TEAM)
+    reviewer = signed_in(make_user(M))
+    form = reviewer.get(change_url(page)).content.decode()
+    assert "Save version" not in form
+    assert reviewer.post(change_url(page), {"title": "Changed", "_continue": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
+def test_steps_are_taken_by_post_alone(page, method):
+    """GET never changes state."""
+    client = signed_in(make_user(P, M))
+    for slug in ("submit", "publish", "withdraw"):
+        assert getattr(client, method)(f"/admin/pages/{page.pk}/{slug}/").status_code == 405
+    version = page.versions.first()
+    assert getattr(client, method)(f"/admin/versions/{version.pk}/revert/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/pages/999999/",
+        "/admin/pages/{pk}/no-such-step/",
+        "/admin/versions/999999/",
+        "/admin/versions/{other}/{newest}/",
+        "/admin/versions/999999/{newest}/",
+    ],
+)
+def test_what_does_not_exist_is_not_found(page, address):
+    other = save_draft(make_article())
+    client = signed_in(make_user(P))
+    url = address.format(pk=page.pk, other=other.pk, newest=page.versions.last().pk)
+    assert (client.post(url) if "no-such" in url else client.get(url)).status_code == 404
+
+
+@pytest.mark.parametrize("pk", ["0", "x", "²", "99999999999999999999", "1' or 1=1"])
+def test_odd_ids_never_break_the_form(page, pk):
+    client = signed_in(make_user(P))
+    for name in ("change", "history", "preview"):
+        assert client.get(f"/admin/articles/article/{pk}/{name}/").status_code in {200, 302, 404}
+    assert client.get(f"/admin/pages/{pk}/").status_code in {302, 404}
+
+
+def test_countersigning_and_signing_need_the_person_not_only_the_role(clinic):
+    """PUB-46: a reviewer without a profile is told why, and nothing is signed."""
+    article = make_article()
+    version = workflow.submit(article, by=make_user(P))
+    client = signed_in(make_user(M))
+    response = client.post(
+        f"/admin/pages/{article.pk}/sign/",
+        {"sign-version_id": version.pk, "sign-statement": "I have read it.", "sign-review_due_on": "2099-01-01"},
+    )
+    assert response.status_code == 422
+    assert "no profile as a medical reviewer" in response.content.decode()
+    assert not version.sign_offs.exists()
