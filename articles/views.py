@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -52,8 +54,7 @@ def preview(
 
 
 def with_jsonld(view: ArticleView, site: Frame) -> ArticleView:
-    object.__setattr__(view, "jsonld", article_graph(view, site))
-    return view
+    return replace(view, jsonld=article_graph(view, site))
 
 
 @require_safe
@@ -157,7 +158,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     site = frame()
     found = people.profile(slug)
     view = simple_page(site, title=found.name, path=request.path, description=found.description, kind="ProfilePage")
-    object.__setattr__(view, "jsonld", people.profile_graph(found, view.canonical, site))
+    view = replace(view, jsonld=people.profile_graph(found, view.canonical, site))
     context = {"site": site, "page": view, "person": found, "written": found.written, "reviewed": found.reviewed}
     return depends_on(render(request, "articles/person.html", context), "site", f"person:{slug}")
 
