@@ -316,6 +316,19 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 PAGE_STORE = env.str("PAGE_STORE", "on") != "off"
 
+# -- registries that references are checked with ------------------------------------------
+
+EVIDENCE_NETWORK = env.str("EVIDENCE_NETWORK", "on") != "off"
+EVIDENCE_CONTACT_EMAIL = env.str("EVIDENCE_CONTACT_EMAIL", "")
+NCBI_API_KEY = env.str("NCBI_API_KEY", "")
+CROSSREF_URL = env.str("CROSSREF_URL", "https://api.crossref.org")
+EUTILS_URL = env.str("EUTILS_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils")
+IDCONV_URL = env.str("IDCONV_URL", "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/articles/")
+CTGOV_URL = env.str("CTGOV_URL", "https://clinicaltrials.gov/api/v2")
+RETRACTION_WATCH_URL = env.str(
+    "RETRACTION_WATCH_URL", "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv"
+)
+
 # -- logs -------------------------------------------------------------------------------
 
 LOGGING = logging_config(level="INFO", requests_level="WARNING" if IS_TRIAL else "INFO")
