@@ -162,7 +162,8 @@ else:
                 # is ever upgraded half-way (docs/adr/0002-sqlite-by-default.md).
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                # Without recursive triggers, REPLACE would remove an append-only row unseen.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
             },
             "TEST": {"NAME": env.str("TEST_DATABASE", str(BASE_DIR / ".test" / "test.sqlite3"))},
         }
