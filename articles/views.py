@@ -225,9 +225,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """404 with help, or 301 in one hop where the address was public once, keeping the query (PAGE-47)."""
     if request.method in {"GET", "HEAD"} and not request.path.startswith("/admin/"):
         moved = Redirect.objects.select_related("page").filter(from_path=request.path).first()
-        if moved and moved.target:
+        if moved and (target := moved.final_target()) and target != request.path:
             query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{moved.target}?{query}" if query else moved.target)
+            return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
     site = frame()
     view = simple_page(site, title="Page not found", path=request.path, description="Page not found.", noindex=True)
     context = {"page": view, "site": site, "guides": entries(_guides("condition")), "form": SearchForm()}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from stemsite.search import index
 from stemsite.serving import store
 
+from . import letters
 from .families import content_of, family_of
 from .gate import Finding, Refused
 from .models import Page, Redirect, Schedule, Transition, Version
@@ -105,6 +106,7 @@ def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page 
             from_path=page.live_path,
             defaults={"page": replacement, "to_path": "", "created_by": by, "is_sample": page.is_sample},
         )
+    letters.shown_page_withdrawn(page, transition, by=by)
     refresh(page)
     return transition
 

@@ -48,6 +48,17 @@ def require_reviewed_before(page: Page) -> None:
         raise Refused("Only a change of a live page that a clinician has signed can be minor. Submit it as a whole.")
 
 
+def require_reviewed_by(page: Page, by: Any) -> None:
+    """A confirmation carries on the dates of a whole review, so only whoever gave that confirms (PUB-43, PUB-45)."""
+    require_reviewed_before(page)
+    last = signature(page.live_version) if page.live_version else None
+    if last is not None and last.signed_by_id != by.pk:
+        raise Refused(
+            f"{last.name} reviewed the whole page, so nobody else can confirm that a change of it is minor. "
+            "Send it back; once it is submitted as a whole, you can review and sign it."
+        )
+
+
 def require_not_sole_writer(page: Page, version: Version, by: Any) -> None:
     """Nobody signs text they alone wrote, unless a colleague has taken responsibility for it (PUB-46)."""
     if writers(page, version) == {by.pk} and not _countersigners(version) - {by.pk}:

@@ -10,7 +10,7 @@ from stemsite.access import can
 
 from .families import content_of
 from .gate import Finding, Refused, findings
-from .guards import is_exempt, require_not_sole_writer, require_publishable, reviewer_profile
+from .guards import is_exempt, require_not_sole_writer, require_publishable, require_reviewed_by, reviewer_profile
 from .models import Page, Schedule, Version
 from .steps import STEPS, Draft, Verb, is_open
 from .versions import frozen, writers
@@ -107,6 +107,10 @@ def _profile(page: Page, version: Version, by: Any) -> None:
     reviewer_profile(by)
 
 
+def _reviewed_by(page: Page, version: Version, by: Any) -> None:
+    require_reviewed_by(page, by)
+
+
 def _live_not_sole_writer(page: Page, version: Version, by: Any) -> None:
     if page.live_version is not None:
         require_not_sole_writer(page, page.live_version, by)
@@ -115,7 +119,7 @@ def _live_not_sole_writer(page: Page, version: Version, by: Any) -> None:
 _GUARDS: dict[Verb, tuple[Guard, ...]] = {
     Verb.SUBMIT: (_nothing_missing,),
     Verb.SIGN: (_profile, require_not_sole_writer, _nothing_missing),
-    Verb.CONFIRM: (_profile, require_not_sole_writer, _nothing_missing),
+    Verb.CONFIRM: (_profile, _reviewed_by, require_not_sole_writer, _nothing_missing),
     Verb.PUBLISH: (_unchanged, require_publishable, _nothing_missing),
     Verb.SCHEDULE: (_unchanged, require_publishable, _nothing_missing),
     Verb.REVIEW: (_profile, _live_not_sole_writer),

@@ -23,6 +23,7 @@ from .guards import (
     require_not_sole_writer,
     require_publishable,
     require_reviewed_before,
+    require_reviewed_by,
     reviewer_profile,
 )
 from .models import Page, SignOff, Transition, Version
@@ -127,6 +128,8 @@ def sign(
     require(page, content_of(page, version))
     person = reviewer_profile(by)
     require_not_sole_writer(page, version, by)
+    if page.submitted_as_minor:
+        require_reviewed_by(page, by)
     sign_off = add_sign_off(
         page,
         version,

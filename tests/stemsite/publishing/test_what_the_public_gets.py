@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from articles.models import StudySection, TextSection, Topic
+from stemsite.access import Role
 from stemsite.clinic.models import Clinic
+from stemsite.mail.models import Delivery
 from stemsite.publishing import workflow
 from stemsite.publishing.models import SignOff
 from stemsite.serving import store
@@ -22,6 +24,7 @@ from tests.factories import (
     make_reference,
     make_reviewer,
     make_study,
+    make_user,
     publish,
     save_draft,
     sign_and_publish,
@@ -181,6 +184,20 @@ def test_pub_12_a_withdrawn_study_is_a_dated_notice_where_it_stood_and_nowhere_e
         assert study.live_path.encode() not in client.get(address).content
     workflow.restore(study, by=publisher)
     assert "withdrawn on" not in client.get(site["guide"].live_path).content.decode()
+
+
+def test_pub_12_the_keepers_of_pages_that_show_a_withdrawn_study_are_told(clinic, publisher):
+    keeper, deputy = make_user(Role.AUTHOR), make_user(Role.AUTHOR)
+    study = make_study()
+    sign_and_publish(study)
+    guide = make_guide(keeper=keeper, deputy=deputy)
+    StudySection.objects.create(parent=guide, region="main", ordering=45, study=study)
+    sign_and_publish(guide)
+    workflow.withdraw(study, by=publisher, kind="error", reason="The paper was retracted.")
+    letters = Delivery.objects.filter(kind="shown_page_withdrawn")
+    assert {letter.to for letter in letters} == {keeper.email, deputy.email, guide.created_by.email}
+    assert guide.title in letters[0].subject
+    assert "The paper was retracted." in letters[0].text
 
 
 def test_pub_13_correcting_a_reference_leaves_live_text_alone(client, clinic):

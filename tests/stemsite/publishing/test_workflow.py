@@ -10,8 +10,10 @@ from stemsite.access import Role
 from stemsite.clinic.models import Clinic
 from stemsite.mail.models import Delivery
 from stemsite.publishing import scheduling, workflow
+from stemsite.publishing.families import specific
 from stemsite.publishing.gate import Refused, Stale
 from stemsite.publishing.models import Page, SignOff, Transition, Version
+from stemsite.publishing.offering import offers
 from stemsite.publishing.steps import STEPS, Verb, is_open
 from tests.factories import (
     make_article,
@@ -328,6 +330,31 @@ def test_pub_45_only_beside_a_signed_live_text_can_a_change_be_minor(clinic, peo
         workflow.submit(plain, by=people["author"], minor=True)
 
 
+def test_pub_45_only_who_reviewed_the_whole_page_confirms_a_minor_change_of_it(clinic, people):
+    """PUB-43: a confirmation carries the day of the whole review, which nobody else's name may stand beside."""
+    page = live_guide(people)
+    other = make_reviewer().user
+    edit(page)
+    version = workflow.submit(page, by=people["author"], minor=True)
+    with pytest.raises(Refused, match="reviewed the whole page"):
+        workflow.sign(page, by=other, version_id=version.pk)
+    page.refresh_from_db()
+    [confirm] = [offer for offer in offers(specific(page), other) if offer.verb == Verb.CONFIRM]
+    assert "reviewed the whole page" in confirm.refusal
+    workflow.request_changes(page, by=other, reason="Submit it as a whole.")
+    whole = workflow.submit(page, by=people["author"])
+    assert workflow.sign(page, by=other, version_id=whole.pk).reviewed_on == timezone.localdate()
+
+
+def test_pub_45_a_page_withdrawn_meanwhile_does_not_come_back_by_a_confirmation(clinic, people):
+    page = live_guide(people)
+    edit(page)
+    version = workflow.submit(page, by=people["author"], minor=True)
+    workflow.withdraw(page, by=people["publisher"], kind="error", reason="A number was wrong.")
+    with pytest.raises(Refused, match="as a whole"):
+        workflow.sign(page, by=people["reviewer"], version_id=version.pk)
+
+
 def test_pub_121_a_confirmed_minor_change_cannot_be_published_as_major(clinic, people):
     page = live_guide(people)
     edit(page)
@@ -520,6 +547,28 @@ def test_pub_121_the_next_review_is_never_in_the_past(clinic, people):
     page = live_guide(people)
     with pytest.raises(Refused, match="cannot be in the past"):
         workflow.reviewed_no_change(page, by=people["reviewer"], review_due_on=timezone.localdate())
+
+
+@pytest.mark.parametrize("year", [2100, 9999])
+def test_pub_121_the_next_review_is_never_beyond_the_calendar(clinic, people, year):
+    """A slip of the pen makes no page fresh for ever, and none that cannot be shown."""
+    version = submitted(page := make_guide(by=people["author"]))
+    with pytest.raises(Refused, match="10 years"):
+        workflow.sign(page, by=people["reviewer"], version_id=version.pk, review_due_on=datetime.date(year, 12, 31))
+    workflow.sign(page, by=people["reviewer"], version_id=version.pk)
+    workflow.publish(page, by=people["publisher"], change="major")
+    with pytest.raises(Refused, match="10 years"):
+        workflow.reviewed_no_change(page, by=people["reviewer"], review_due_on=datetime.date(year, 12, 31))
+
+
+def test_long_notes_and_long_addresses_of_staff_are_no_error(clinic, people):
+    """What a form lets through is taken by PostgreSQL too; the step keeps the whole note."""
+    author = make_user(Role.AUTHOR, email=f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example.org")
+    page = make_guide(by=author)
+    version = workflow.submit(page, by=author, note="Look " * 400)
+    assert (len(version.note), page.transitions.latest("pk").note) == (300, "Look " * 400)
+    workflow.sign(page, by=people["reviewer"], version_id=version.pk)
+    assert author.email.startswith(workflow.countersign(page, by=author, version_id=version.pk).name)
 
 
 def test_the_record_says_from_where_to_where(clinic, people):
