@@ -24,11 +24,11 @@ def review_wanted(page: Page, step: Transition, *, by: Any, note: str) -> None:
 
 
 def changes_wanted(page: Page, step: Transition, *, by: Any, reason: str) -> None:
-    _tell(_people_of(page), "changes_wanted", page, f"{step.pk}", but=by, by=str(by), reason=reason)
+    _tell(_people_of(page, step.version), "changes_wanted", page, f"{step.pk}", but=by, by=str(by), reason=reason)
 
 
 def approved(page: Page, step: Transition, *, by: Any) -> None:
-    _tell(_people_of(page), "page_approved", page, f"{step.pk}", but=by, by=str(by))
+    _tell(_people_of(page, step.version), "page_approved", page, f"{step.pk}", but=by, by=str(by))
 
 
 def changed_after_signature(page: Page, step: Transition, *, signed: Version | None, by: Any) -> None:
@@ -71,8 +71,10 @@ def schedule_failed(page: Page, schedule: Schedule, refused: Refused) -> None:
     )
 
 
-def _people_of(page: Page) -> list[Any]:
-    return [person for person in (page.keeper, page.deputy, page.created_by) if person is not None]
+def _people_of(page: Page, version: Version | None = None) -> list[Any]:
+    """To whom the page belongs, and who wrote the ``version`` in question: often a colleague."""
+    people = (page.keeper, page.deputy, page.created_by, version.created_by if version is not None else None)
+    return [person for person in people if person is not None]
 
 
 def _holders(role: Role) -> list[Any]:

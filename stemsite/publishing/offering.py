@@ -58,14 +58,17 @@ def offers(page: Page, by: Any) -> Iterator[Offer]:
     """The steps of ``page`` (an instance of its own model) that ``by`` may take, in the order of their weight."""
     version = version_in_question(page)
     exempt = version is not None and is_exempt(page, version)
+    may_sign = False  # Who can sign is not asked to countersign as well.
     for verb in ORDER:
         if not (is_open(page, verb, exempt=exempt) and can(by, STEPS[verb].right, page)):
             continue
         if verb == (Verb.SIGN if page.submitted_as_minor else Verb.CONFIRM):
             continue
-        if verb == Verb.COUNTERSIGN and (version is None or not _may_countersign(page, version, by)):
+        if verb == Verb.COUNTERSIGN and (may_sign or version is None or not _may_countersign(page, version, by)):
             continue
-        yield Offer(verb=verb, refusal=_refusal(page, verb, version, by))
+        refusal = _refusal(page, verb, version, by)
+        may_sign = may_sign or (verb in {Verb.SIGN, Verb.CONFIRM} and not refusal)
+        yield Offer(verb=verb, refusal=refusal)
 
 
 def waiting_schedules(page: Page) -> list[Schedule]:

@@ -219,10 +219,27 @@ class Page(models.Model):
         draft = self.get_draft_state_display()
         if self.public_state == self.PublicState.NOTHING:
             return draft
-        if self.draft_state == self.DraftState.DRAFT and self.latest_version_id == self.live_version_id:
+        if self.draft_is_live:
             return self.get_public_state_display()
         changes = "changes in draft" if self.draft_state == self.DraftState.DRAFT else f"changes {draft}"
         return f"{self.get_public_state_display()}, {changes}".replace("changes changes", "changes")
+
+    @property
+    def draft_is_live(self) -> bool:
+        """Whether nothing was saved since the version that stands before the public, or last stood there."""
+        published = self.public_state != self.PublicState.NOTHING
+        return (
+            published and self.draft_state == self.DraftState.DRAFT and self.latest_version_id == self.live_version_id
+        )
+
+    @property
+    def state_tone(self) -> str:
+        """The colour that repeats ``state_in_words``: what waits for somebody comes before what is live."""
+        if self.public_state == self.PublicState.WITHDRAWN:
+            return "withdrawn"
+        if self.draft_state != self.DraftState.DRAFT:
+            return "waiting"
+        return "live" if self.public_state == self.PublicState.LIVE else "draft"
 
     def version_for_readers(self) -> Version:
         if self.live_version is None:
