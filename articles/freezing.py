@@ -17,6 +17,7 @@ from stemsite.images.models import Picture, PictureFile
 from stemsite.publishing.content import Wording, one_of
 from stemsite.publishing.drafts import Draft, Stored
 from stemsite.publishing.models import Page, Transition, Version
+from stemsite.publishing.wordings import older_wordings
 from studies.freezing import (
     CITE,
     author_marks,
@@ -245,7 +246,7 @@ def article_notices(
         kinds.append("conflict_yes" if article.offers_subject == Article.Offers.YES else "conflict_no")
     if article.kind in {Article.Kind.GUIDE, Article.Kind.ARTICLE}:
         kinds += ["support", "disclaimer"]
-    return notices(kinds, conditions)
+    return notices(kinds, conditions, article.kept_wordings)
 
 
 def restore_article(article: Article, frozen: content.ArticleContent) -> None:
@@ -253,6 +254,7 @@ def restore_article(article: Article, frozen: content.ArticleContent) -> None:
     article.title, article.slug, article.summary = frozen.title, frozen.slug, frozen.summary
     article.kind, article.subject, article.offers_subject = frozen.kind, frozen.subject, frozen.offers_subject
     article.searched_on = datetime.date.fromisoformat(frozen.searched_on) if frozen.searched_on else None
+    article.kept_wordings = older_wordings(frozen.notices)
     article.save()
     article.authors.set(Person.objects.filter(pk__in=[author.person for author in frozen.authors]))
     article.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in frozen.conditions]))

@@ -129,11 +129,7 @@ def put_back(page: Page, *, by: Any, note: str) -> Transition:
 
 
 def refresh(page: Page, *keys: str) -> None:
-    """Forget every stored page that shows ``page`` or a list it stands in, and bring search up to date.
-
-    Called after the step was recorded: whoever changes something public first adds to the audit
-    chain and then counts the generation on, so that two of them never wait for each other.
-    """
+    """Forget every stored page that shows ``page`` or a list it stands in, and bring search up to date."""
     store.forget(page_key(page.pk), *_keys_of(page, page.live_version), *keys)
     index.refresh(page.pk)
 

@@ -12,15 +12,20 @@ from django.utils import timezone
 
 from articles.models import TextSection
 from stemsite.access import Role
-from stemsite.audit.recording import first_break
+from stemsite.audit.models import AuditEvent
+from stemsite.audit.recording import first_break, record
+from stemsite.clinic.changing import save_clinic
+from stemsite.clinic.models import Clinic
 from stemsite.publishing import scheduling, workflow
 from stemsite.publishing.gate import Refused
 from stemsite.publishing.models import Page, Schedule, Transition, Version
 from stemsite.serving import store
+from studies.integrity import record_event
 from tests.factories import (
     make_article,
     make_guide,
     make_plain_page,
+    make_reference,
     make_reviewer,
     make_user,
     save_draft,
@@ -151,12 +156,22 @@ def test_of_two_pages_that_want_one_address_one_gets_it_and_the_other_is_told(re
     assert all("belongs to" in str(outcome) for outcome in refused)
 
 
+@transaction.atomic
+def rename_clinic():
+    """As the admin does it: saved, stored pages forgotten, and only then written down."""
+    clinic = Clinic.current()
+    save_clinic(clinic)
+    time.sleep(0.2)
+    record("changed", by=None, obj=clinic)
+
+
 def test_publishing_withdrawing_and_reviewing_different_pages_never_wait_for_each_other(real, at_once):
-    """Locks are taken in one order: page, audit chain, generation."""
+    """Locks are taken in one order: page, audit chain, generation; a retraction and a new clinic name join in."""
     reviewer, publisher = make_reviewer().user, make_user(Role.PUBLISHER)
     pages = [make_article(slug=f"page-{number}") for number in range(9)]
     for page in pages:
         sign_and_publish(page, reviewer=reviewer)
+    reference = make_reference()
     moving, going, read = pages[:3], pages[3:6], pages[6:]
     for page in moving:
         page.slug = f"{page.slug}-moved"
@@ -166,6 +181,8 @@ def test_publishing_withdrawing_and_reviewing_different_pages_never_wait_for_eac
         *(lambda page=page: workflow.publish(page, by=publisher, change="minor") for page in moving),
         *(lambda page=page: workflow.withdraw(page, by=publisher, kind="error", reason="Wrong.") for page in going),
         *(lambda page=page: workflow.reviewed_no_change(page, by=reviewer) for page in read),
+        lambda: record_event(reference, kind="corrected", source="pubmed", by=publisher),
+        rename_clinic,
     )
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
     assert first_break() is None
@@ -206,9 +223,6 @@ def test_pub_65_cancelling_and_falling_due_at_once_end_in_one_of_the_two(real, a
 
 
 def test_many_events_at_once_leave_the_audit_chain_whole(real, at_once):
-    from stemsite.audit.models import AuditEvent
-    from stemsite.audit.recording import record
-
     outcomes = at_once(*(lambda number=number: record("seen", by=None, number=number) for number in range(16)))
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)], outcomes
     assert AuditEvent.objects.count() == 16

@@ -91,6 +91,12 @@ class Page(models.Model):
     )
     live_path = models.CharField(max_length=200, null=True, unique=True, editable=False)
     submitted_as_minor = models.BooleanField(default=False, editable=False)
+    kept_wordings = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Versions of notices that going back to an older text brought back, by kind; else today's.",
+    )
     keeper = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
