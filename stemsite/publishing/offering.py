@@ -10,10 +10,18 @@ from stemsite.access import can
 
 from .families import content_of
 from .gate import Finding, Refused, findings
-from .guards import is_exempt, require_not_sole_writer, require_publishable, require_reviewed_by, reviewer_profile
+from .guards import (
+    is_exempt,
+    require_not_live_already,
+    require_not_sole_writer,
+    require_others_words,
+    require_publishable,
+    require_reviewed_by,
+    reviewer_profile,
+)
 from .models import Page, Schedule, Version
 from .steps import STEPS, Draft, Verb, is_open
-from .versions import frozen, writers
+from .versions import frozen
 
 ORDER = (
     Verb.SIGN,
@@ -77,9 +85,11 @@ def waiting_schedules(page: Page) -> list[Schedule]:
 
 
 def _may_countersign(page: Page, version: Version, by: Any) -> bool:
-    """Somebody else's words, not yet signed by ``by``."""
-    signed = {sign_off.signed_by_id for sign_off in version.sign_offs.all()}
-    return by.pk not in signed and writers(page, version) != {by.pk} and version.created_by_id != by.pk
+    try:
+        require_others_words(page, version, by)
+    except Refused:
+        return False
+    return True
 
 
 def _refusal(page: Page, verb: Verb, version: Version | None, by: Any) -> str:
@@ -102,7 +112,9 @@ def _nothing_missing(page: Page, version: Version, by: Any) -> None:
 
 
 def _unchanged(page: Page, version: Version, by: Any) -> None:
-    if page.draft_state == Draft.APPROVED and frozen(page)[1] != version.content_hash:
+    if page.draft_state not in {Draft.APPROVED, Draft.SCHEDULED}:
+        require_not_live_already(page, version)
+    elif page.draft_state == Draft.APPROVED and frozen(page)[1] != version.content_hash:
         raise Refused("The text is no longer the one that was signed. Save it and submit it again.")
 
 

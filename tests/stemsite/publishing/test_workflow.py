@@ -405,6 +405,13 @@ def test_nobody_countersigns_what_they_signed(clinic, people):
         workflow.countersign(page, by=people["reviewer"], version_id=version.pk)
 
 
+def test_pub_46_nobody_countersigns_their_own_words(clinic, people):
+    page = make_guide(by=people["author"])
+    version = submitted(page)
+    with pytest.raises(Refused, match="your own words"):
+        workflow.countersign(page, by=people["author"], version_id=version.pk)
+
+
 def test_pub_47_asking_for_changes_needs_a_reason_which_is_mailed_to_the_author(clinic, people):
     page = make_guide(by=people["author"])
     submitted(page)
@@ -482,6 +489,35 @@ def test_pub_142_and_loses_that_freedom_the_moment_it_says_something_medical(cli
     save_draft(page)
     with pytest.raises(Refused, match="No medical reviewer"):
         workflow.publish(page, by=publisher, change="major")
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_pub_142_a_signed_guide_does_not_become_a_plain_page_unseen(clinic, people, withdrawn):
+    """Stripping a medical page of what makes it medical is a medical change; once signed, the plain page is free."""
+    page = live_guide(people)
+    if withdrawn:
+        workflow.withdraw(page, by=people["publisher"], kind="error", reason="A number was wrong.")
+    Article.objects.filter(pk=page.pk).update(kind="plain", subject="", offers_subject="")
+    page.conditions.clear()
+    page.interventions.clear()
+    edit(page, "<p>It cures everybody.</p>")
+    with pytest.raises(Refused, match="No medical reviewer"):
+        workflow.publish(page, by=people["publisher"], change="minor")
+    version = workflow.submit(page, by=people["author"])
+    workflow.sign(page, by=people["reviewer"], version_id=version.pk)
+    workflow.publish(page, by=people["publisher"], change="minor")
+    edit(page, "<p>We are open on Mondays.</p>")
+    workflow.publish(page, by=people["publisher"], change="minor")
+
+
+def test_pub_51_the_second_press_of_publish_publishes_nothing(clinic, publisher):
+    page = make_plain_page(by=publisher)
+    publish(page, by=publisher)
+    with pytest.raises(Stale, match="live already"):
+        workflow.publish(page, by=publisher, change="minor")
+    [offer] = [offer for offer in offers(specific(page), publisher) if offer.verb == Verb.PUBLISH]
+    assert "live already" in offer.refusal
+    assert page.transitions.filter(verb="publish").count() == 1
 
 
 def test_publishing_a_saved_step_by_form_cannot_undo_it(clinic, people):
@@ -563,12 +599,12 @@ def test_pub_121_the_next_review_is_never_beyond_the_calendar(clinic, people, ye
 
 def test_long_notes_and_long_addresses_of_staff_are_no_error(clinic, people):
     """What a form lets through is taken by PostgreSQL too; the step keeps the whole note."""
-    author = make_user(Role.AUTHOR, email=f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example.org")
-    page = make_guide(by=author)
-    version = workflow.submit(page, by=author, note="Look " * 400)
+    colleague = make_user(Role.PUBLISHER, email=f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example.org")
+    page = make_guide(by=people["author"])
+    version = workflow.submit(page, by=people["author"], note="Look " * 400)
     assert (len(version.note), page.transitions.latest("pk").note) == (300, "Look " * 400)
     workflow.sign(page, by=people["reviewer"], version_id=version.pk)
-    assert author.email.startswith(workflow.countersign(page, by=author, version_id=version.pk).name)
+    assert colleague.email.startswith(workflow.countersign(page, by=colleague, version_id=version.pk).name)
 
 
 def test_the_record_says_from_where_to_where(clinic, people):
