@@ -51,7 +51,9 @@ _LIST_ITEM = re.compile(r"<(/?)(li)>")
 _TAG = re.compile(r"<[^>]+>")
 _OURS = re.compile(r"(?:ref|study)-\d+|cite-\d+-\d+")
 
-RESERVED = frozenset({"main", "notice", "contents", "references", "how-we-made-this-page", "history", "related"})
+RESERVED = frozenset(
+    {"main", "notice", "about-the-notice", "contents", "references", "how-we-made-this-page", "history", "related"}
+)
 """Anchors that the page itself has, besides those of its citations and study cards."""
 
 _QUESTION = re.compile(r"<h[34]>(.*?)</h[34]>", re.DOTALL)
@@ -242,6 +244,8 @@ def article_notices(
     kinds: list[str] = []
     if needs_status_notice(interventions) or article.kind == Article.Kind.SERVICE:
         kinds.append("status")
+        if article.kind == Article.Kind.SERVICE or article.subject == Article.Subject.THERAPY:
+            kinds.append("status_full")
     if article.offers_subject:
         kinds.append("conflict_yes" if article.offers_subject == Article.Offers.YES else "conflict_no")
     if article.kind in {Article.Kind.GUIDE, Article.Kind.ARTICLE}:

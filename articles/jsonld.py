@@ -52,6 +52,6 @@ def _article(page: ArticleView, site: Frame, page_id: str, modified: str) -> Nod
         author=[person(site, author) for author in line.authors],
         publisher={"@id": f"{site.url}/#organization"},
         mainEntityOfPage={"@id": page_id},
-        citation=[reference.text for reference in page.references],
+        citation=[reference.identified for reference in page.references],
         isAccessibleForFree=True,
     )

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from stemsite.clinic.frame import Frame
 from stemsite.clinic.models import Person
 from stemsite.clinic.models.person import initials_of
+from stemsite.images.renditions import PictureSources, sources_for
 from stemsite.jsonld import graph, node
 from stemsite.publishing.models import Page, SignOff, Transition, Use
 from stemsite.publishing.reading import local_day
@@ -19,6 +20,7 @@ from stemsite.publishing.structured import site_nodes
 from .rendering import Entry, entry
 
 RECENT = 50
+"""As many changes, and as many pages of one person, are listed; of pages a count says how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +42,22 @@ class Profile:
     conflict_on: datetime.date | None
     former: bool
     initials: str
+    photo: PictureSources | None
+    photo_file: int | None
     is_sample: bool
     written: tuple[Entry, ...]
+    written_count: int
     reviewed: tuple[tuple[Entry, datetime.date], ...]
+    reviewed_count: int
 
     @property
     def description(self) -> str:
         return f"{self.name}, {self.role_words}: credentials, conflicts of interest, pages."
+
+    @property
+    def keys(self) -> frozenset[str]:
+        shown = (f"picture:{self.photo_file}",) if self.photo_file else ()
+        return frozenset({f"person:{self.slug}", *shown})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +74,15 @@ class Noted:
 
 def profile(slug: str) -> Profile:
     """The public profile at ``slug``; 404 for people who neither wrote nor reviewed anything that is live."""
-    person = Person.objects.filter(slug=slug).first()
+    person = Person.objects.select_related("photo").filter(slug=slug).first()
     if person is None:
         raise Http404
-    live = Page.objects.live().order_by("-updated_at")
-    written = live.filter(live_version__uses__kind=Use.Kind.PERSON, live_version__uses__object_id=person.pk)
-    reviewed = live.filter(live_version__sign_offs__person=person).distinct()
+    live = Page.objects.live().order_by("-updated_at", "-pk")
+    uses = Use.objects.filter(kind=Use.Kind.PERSON, object_id=person.pk)
+    signed = SignOff.objects.filter(person=person).exclude(kind=SignOff.Kind.COUNTERSIGNATURE)
+    written = live.filter(live_version__in=uses.values("version"))
+    reviewed = live.filter(live_version__in=signed.values("version"))
+    photo_file = person.photo.current_id if person.photo else None
     found = Profile(
         name=person.name,
         slug=person.slug,
@@ -87,9 +101,13 @@ def profile(slug: str) -> Profile:
         conflict_on=person.conflict_on,
         former=person.is_former,
         initials=initials_of(person.name),
+        photo=sources_for([photo_file]).get(photo_file) if photo_file else None,
+        photo_file=photo_file,
         is_sample=person.is_sample,
-        written=tuple(entry(page) for page in written),
-        reviewed=tuple((entry(page), _signed_on(page, person)) for page in reviewed),
+        written=tuple(entry(page) for page in written[:RECENT]),
+        written_count=written.count(),
+        reviewed=tuple((entry(page), _signed_on(page, person)) for page in reviewed[:RECENT]),
+        reviewed_count=reviewed.count(),
     )
     if not (found.written or found.reviewed):
         raise Http404

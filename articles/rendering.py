@@ -106,10 +106,6 @@ class SectionView:
     def template(self) -> str:
         return f"articles/sections/{self.type}.html"
 
-    @property
-    def icon(self) -> str:
-        return f"components/icons/{self.tone}.svg"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
@@ -127,6 +123,7 @@ class ArticleView:
     breadcrumb: tuple[tuple[str, str], ...]
     byline: Byline
     notice: Wording | None
+    full_notice: Wording | None
     conflict: str
     support: str
     disclaimer: Wording | None
@@ -216,6 +213,7 @@ def article_view(
         breadcrumb=breadcrumb(found),
         byline=line,
         notice=found.notice("status"),
+        full_notice=found.notice("status_full"),
         conflict=_words(found.notice("conflict_no") or found.notice("conflict_yes")),
         support=_words(found.notice("support")),
         disclaimer=found.notice("disclaimer"),
@@ -291,6 +289,7 @@ def _contents(
     """Every H2 of the page, in its order (PAGE-05)."""
     own = tuple((section.anchor, section.heading) for section in sections if section.anchor and section.type in HEADED)
     ours = (
+        ("about-the-notice", "More about this notice", found.notice("status_full") is not None),
         ("references", "References", references),
         ("how-we-made-this-page", "How we made this page", found.kind in {"guide", "article"}),
         ("history", "Change history", history),

@@ -159,8 +159,8 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     found = people.profile(slug)
     view = simple_page(site, title=found.name, path=request.path, description=found.description, kind="ProfilePage")
     view = replace(view, jsonld=people.profile_graph(found, view.canonical, site))
-    context = {"site": site, "page": view, "person": found, "written": found.written, "reviewed": found.reviewed}
-    return depends_on(render(request, "articles/person.html", context), "site", f"person:{slug}")
+    context = {"site": site, "page": view, "person": found}
+    return depends_on(render(request, "articles/person.html", context), "site", *found.keys)
 
 
 @require_safe

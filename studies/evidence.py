@@ -40,10 +40,6 @@ class Chip:
     icon: str
     word: str
 
-    @property
-    def template(self) -> str:
-        return f"components/icons/{self.icon}.svg"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certainty:

@@ -78,6 +78,8 @@ class ReferenceView:
     backlinks: tuple[tuple[int, str], ...]
     anchor: str
     text: str
+    identified: str
+    """The shortest of its printed words that say which work it is."""
     pk: int
     study_line: str
 
@@ -184,6 +186,7 @@ def _reference(
         number=number,
         html=mark_safe(linked(citation)),
         text=citation.text,
+        identified=_link_of(citation)[1] or citation.text,
         label=standing.label if standing else preprint,
         label_tone=standing.tone if standing else ("notice" if preprint else ""),
         label_url=standing.url if standing else "",
@@ -198,11 +201,17 @@ def _reference(
 
 def linked(citation: Citation) -> str:
     """The printed reference with its DOI, or else its address, as the link it names."""
-    target, words = (doi_url(citation.doi), f"doi:{citation.doi}") if citation.doi else (citation.url, citation.url)
-    if not words or not target.startswith(("https://", "http://")):
+    target, words = _link_of(citation)
+    if not words:
         return citation.html
     shown = escape(words)
     return citation.html.replace(shown, f'<a href="{escape(target)}">{shown}</a>', 1)
+
+
+def _link_of(citation: Citation) -> tuple[str, str]:
+    """Where a printed reference leads, and the words of it that say so; both empty where it prints no address."""
+    target, words = (doi_url(citation.doi), f"doi:{citation.doi}") if citation.doi else (citation.url, citation.url)
+    return (target, words) if words in citation.text and target.startswith(("https://", "http://")) else ("", "")
 
 
 def links_of(citation: Citation) -> tuple[tuple[str, str], ...]:

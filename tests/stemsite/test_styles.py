@@ -72,10 +72,19 @@ def test_page_72_dark_gives_every_color_of_light_anew():
     assert set(palette("dark")) == set(palette("light"))
 
 
-def test_the_browser_bar_has_the_color_of_the_paper():
+def test_page_72_the_window_is_dark_before_the_stylesheet_comes():
     base = (Path(settings.BASE_DIR) / "templates" / "base.html").read_text(encoding="utf-8")
-    for scheme in ("light", "dark"):
-        assert f'content="{palette(scheme)["paper"]}" media="(prefers-color-scheme: {scheme})"' in base
+    assert base.index('<meta name="color-scheme" content="light dark">') < base.index('rel="stylesheet"')
+
+
+def test_every_icon_that_a_template_names_is_drawn():
+    """One file holds them all; a name that is not in it would leave a gap beside the word."""
+    drawn = set(re.findall(r'<symbol id="(\w+)"', (Path(settings.BASE_DIR) / "static/stemsite/icons.svg").read_text()))
+    pages = "".join(path.read_text() for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"))
+    named = set(re.findall(r'"components/icon\.svg" with name="(\w+)"', pages))
+    assert named
+    chips = {"phase", "people", "comparison", "blinding", "preprint", "registered"}
+    assert named | chips | {"emergency", "doctor", "know", "do", "dont"} <= drawn
 
 
 def test_components_name_no_raw_color_no_id_and_nothing_important():
