@@ -1,12 +1,16 @@
 """The change form of an article: Save is "Save version", and nobody's work is lost."""
 
+import datetime
+
 import pytest
+from django.utils import timezone
 
 from articles.models import Article, TextSection
 from stemsite.access import Role
-from stemsite.publishing import workflow
+from stemsite.publishing import scheduling, workflow
 from stemsite.publishing.models import Page, Version
-from tests.factories import make_article, make_guide, make_user, save_draft, sign_and_publish
+from studies.integrity import record_event
+from tests.factories import make_article, make_guide, make_reference, make_user, save_draft, sign_and_publish
 from tests.staff_forms import change_url, opened, save, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +140,7 @@ def test_a_section_deleted_meanwhile_is_kept_as_a_new_one(editor):
     assert texts == {"<p>My words in a deleted section.</p>", "<p>Second.</p>"}
 
 
-@pytest.mark.parametrize("what", ["submit", "sign", "publish", "review date"])
+@pytest.mark.parametrize("what", ["submit", "sign", "schedule", "publish", "review date", "integrity"])
 def test_steps_taken_while_a_form_is_open_cause_no_conflict(editor, what):
     """PUB-71"""
     article = make_article(by=editor)
@@ -150,9 +154,23 @@ def test_steps_taken_while_a_form_is_open_cause_no_conflict(editor, what):
         version = workflow.submit(article, by=editor)
         held = opened(client, article)
         workflow.sign(article, by=make_reviewer().user, version_id=version.pk)
+    elif what == "schedule":
+        from tests.factories import make_reviewer
+
+        version = workflow.submit(article, by=editor)
+        workflow.sign(article, by=make_reviewer().user, version_id=version.pk)
+        held = opened(client, article)
+        due_at = timezone.now() + datetime.timedelta(hours=1)
+        scheduling.schedule_publish(article, by=make_user(Role.PUBLISHER), due_at=due_at, change="major")
     elif what == "publish":
         held = opened(client, article)
         sign_and_publish(article)
+    elif what == "integrity":
+        reference = make_reference()
+        TextSection.objects.filter(parent=article).update(html=f'<p>So.<cite data-ref="{reference.pk}"></cite></p>')
+        save_draft(article)
+        held = opened(client, article)
+        record_event(reference, kind="concern", source="pubmed", by=editor)
     else:
         from tests.factories import make_reviewer
 

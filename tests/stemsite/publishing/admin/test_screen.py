@@ -9,7 +9,7 @@ from stemsite.access import Role
 from stemsite.clinic.models import Clinic
 from stemsite.mail.models import Delivery
 from stemsite.publishing import scheduling, workflow
-from stemsite.publishing.models import Page, Schedule
+from stemsite.publishing.models import Page, Schedule, SignOff
 from stemsite.publishing.queues import counts
 from tests.factories import (
     make_article,
@@ -141,6 +141,18 @@ def test_a_newer_version_than_the_one_read_is_not_signed(editor):
     response = reviewer.post(f"/admin/pages/{article.pk}/sign/", held)
     assert response.status_code == 409
     assert not version.sign_offs.exists()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2100-01-01", "0001-01-01", "soon", ""])
+def test_odd_review_dates_never_break_the_screen_and_sign_nothing(editor, day):
+    """PUB-121"""
+    article = make_article(by=editor)
+    workflow.submit(article, by=editor)
+    reviewer = signed_in(make_reviewer().user)
+    held = form_of(screen(reviewer, article), action=f"/admin/pages/{article.pk}/sign/")
+    [name] = [name for name in held if name.endswith("review_due_on")]
+    assert reviewer.post(f"/admin/pages/{article.pk}/sign/", {**held, name: day}).status_code == 422
+    assert not SignOff.objects.exists()
 
 
 def test_a_newer_version_than_the_one_looked_at_is_not_published(clinic):
