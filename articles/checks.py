@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from stemsite.images.alt import alt_problem
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
+from studies.checks import reference_findings
 from studies.freezing import cited_ids
-from studies.models import IntegrityEvent, Reference, Study
+from studies.models import Study
 
 from . import content
 from .content import GUIDE_ORDER, ArticleContent
@@ -102,26 +103,7 @@ def _citations(found: ArticleContent) -> Iterator[Finding]:
             yield _block(
                 f"A citation names reference {pk}, which does not exist. Cite again.", "sections", rule="EV-01"
             )
-    yield from reference_findings(known)
-
-
-def reference_findings(cited: set[int]) -> Iterator[Finding]:
-    """Retracted sources and references that differ from their records (PUB-24, PUB-54)."""
-    wrong = {Reference.Verdict.MISMATCH, Reference.Verdict.WRONG_IDENTIFIER}
-    retracted = set(
-        IntegrityEvent.objects.filter(
-            reference_id__in=cited, ended_at=None, kind=IntegrityEvent.Kind.RETRACTED
-        ).values_list("reference_id", flat=True)
-    )
-    for reference in Reference.objects.filter(pk__in=cited):
-        if reference.pk in retracted:
-            yield _block(f"“{reference.short}” was retracted. Take the citation out.", "sections", rule="EV-04")
-        if reference.verdict in wrong:
-            yield _block(
-                f"“{reference.short}”: {reference.get_verdict_display()}. Correct it first.", "sections", rule="EV-03"
-            )
-        if reference.is_retired:
-            yield _block(f"“{reference.short}” was retired. Cite the reference that replaces it.", "sections")
+    yield from reference_findings(known, "sections")
 
 
 def _notices(found: ArticleContent) -> Iterator[Finding]:

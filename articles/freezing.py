@@ -16,7 +16,8 @@ from stemsite.clinic.models import Person
 from stemsite.images.models import Picture, PictureFile
 from stemsite.publishing.content import Wording, one_of
 from stemsite.publishing.drafts import Draft, Stored
-from stemsite.publishing.models import Page
+from stemsite.publishing.models import Page, Transition, Version
+from stemsite.publishing.wordings import older_wordings
 from studies.freezing import (
     CITE,
     author_marks,
@@ -249,7 +250,7 @@ def article_notices(
         kinds.append("conflict_yes" if article.offers_subject == Article.Offers.YES else "conflict_no")
     if article.kind in {Article.Kind.GUIDE, Article.Kind.ARTICLE}:
         kinds += ["support", "disclaimer"]
-    return notices(kinds, conditions)
+    return notices(kinds, conditions, article.kept_wordings)
 
 
 def restore_article(article: Article, frozen: content.ArticleContent) -> None:
@@ -257,6 +258,7 @@ def restore_article(article: Article, frozen: content.ArticleContent) -> None:
     article.title, article.slug, article.summary = frozen.title, frozen.slug, frozen.summary
     article.kind, article.subject, article.offers_subject = frozen.kind, frozen.subject, frozen.offers_subject
     article.searched_on = datetime.date.fromisoformat(frozen.searched_on) if frozen.searched_on else None
+    article.kept_wordings = older_wordings(frozen.notices)
     article.save()
     article.authors.set(Person.objects.filter(pk__in=[author.person for author in frozen.authors]))
     article.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in frozen.conditions]))
@@ -265,17 +267,40 @@ def restore_article(article: Article, frozen: content.ArticleContent) -> None:
     article.related.set(Page.objects.filter(pk__in=frozen.related))
     for model in SECTION_MODELS:
         model.objects.filter(parent_id=article.pk).delete()
+    anchors = _kept_anchors(article, frozen.sections)
     for ordering, section in enumerate(frozen.sections, start=1):
-        _section_row(article, section, ordering * 10).save()
+        _section_row(article, section, ordering * 10, anchor=anchors[section.key]).save()
 
 
-def _section_row(article: Article, section: content.AnySection, ordering: int) -> SectionBase:
+def _kept_anchors(article: Article, sections: Iterable[content.AnySection]) -> dict[str, str]:
+    """The anchor each section keeps: the one readers know it by, else the frozen one if it is still free (PUB-90)."""
+    public = _public_anchors(article)
+    kept: dict[str, str] = {}
+    for section in sections:
+        anchor = public.get(section.key) or ("" if section.anchor in public.values() else section.anchor)
+        kept[section.key] = "" if anchor in kept.values() else anchor
+    return kept
+
+
+def _public_anchors(article: Article) -> dict[str, str]:
+    """The anchor of every section that was ever published."""
+    published = Version.objects.filter(transitions__page_id=article.pk, transitions__verb=Transition.Verb.PUBLISH)
+    stored = published.order_by("number").values_list("content", flat=True)
+    return {
+        section.key: section.anchor
+        for values in stored.iterator(chunk_size=50)
+        for section in content.article_content(values).sections
+        if section.anchor
+    }
+
+
+def _section_row(article: Article, section: content.AnySection, ordering: int, *, anchor: str) -> SectionBase:
     common = {
         "parent": article,
         "region": "main",
         "ordering": ordering,
         "key": uuid.UUID(section.key),
-        "anchor": section.anchor,
+        "anchor": anchor,
         "role": section.role,
         "heading": section.heading,
     }

@@ -19,7 +19,17 @@ from stemsite.publishing.content import Citation, Wording
 from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Version
-from stemsite.publishing.reading import Byline, Change, Pending, byline, history, local_day, signature
+from stemsite.publishing.reading import (
+    Byline,
+    Change,
+    Pending,
+    Withdrawn,
+    byline,
+    history,
+    local_day,
+    signature,
+    withdrawal,
+)
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
 from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
@@ -63,13 +73,6 @@ class Entry:
     reviewed_on: datetime.date | None
     updated_on: datetime.date | None
     status: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
-    since: datetime.date | None
-    reason: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +229,7 @@ def article_view(
         version=version.short,
         changed_on=local_day(page.updated_at),
         corrected_on=None,
-        withdrawn=_withdrawn(page),
+        withdrawn=withdrawal(page),
         modified=page.updated_at,
         og_type="article" if found.kind in {"guide", "article"} else "website",
         feeds=(("Articles", "/feeds/articles.xml"),),
@@ -239,12 +242,6 @@ def article_view(
 
 def _words(wording: Wording | None) -> str:
     return " ".join(filter(None, (wording.lead, wording.text))) if wording else ""
-
-
-def _withdrawn(page: Page) -> Withdrawn | None:
-    if page.public_state != Page.PublicState.WITHDRAWN:
-        return None
-    return Withdrawn(since=local_day(page.withdrawn_at), reason=page.withdrawn_because, kind=page.withdrawn_as)
 
 
 def _numbering(found: ArticleContent, joined: Joined) -> Numbering:

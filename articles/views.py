@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -52,8 +54,7 @@ def preview(
 
 
 def with_jsonld(view: ArticleView, site: Frame) -> ArticleView:
-    object.__setattr__(view, "jsonld", article_graph(view, site))
-    return view
+    return replace(view, jsonld=article_graph(view, site))
 
 
 @require_safe
@@ -157,7 +158,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     site = frame()
     found = people.profile(slug)
     view = simple_page(site, title=found.name, path=request.path, description=found.description, kind="ProfilePage")
-    object.__setattr__(view, "jsonld", people.profile_graph(found, view.canonical, site))
+    view = replace(view, jsonld=people.profile_graph(found, view.canonical, site))
     context = {"site": site, "page": view, "person": found}
     return depends_on(render(request, "articles/person.html", context), "site", *found.keys)
 
@@ -224,9 +225,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """404 with help, or 301 in one hop where the address was public once, keeping the query (PAGE-47)."""
     if request.method in {"GET", "HEAD"} and not request.path.startswith("/admin/"):
         moved = Redirect.objects.select_related("page").filter(from_path=request.path).first()
-        if moved and moved.target:
+        if moved and (target := moved.final_target()) and target != request.path:
             query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{moved.target}?{query}" if query else moved.target)
+            return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
     site = frame()
     view = simple_page(site, title="Page not found", path=request.path, description="Page not found.", noindex=True)
     context = {"page": view, "site": site, "guides": entries(_guides("condition")), "form": SearchForm()}

@@ -162,7 +162,8 @@ else:
                 # is ever upgraded half-way (docs/adr/0002-sqlite-by-default.md).
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                # Without recursive triggers, REPLACE would remove an append-only row unseen.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
             },
             "TEST": {"NAME": env.str("TEST_DATABASE", str(BASE_DIR / ".test" / "test.sqlite3"))},
         }
@@ -279,6 +280,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "stemsite.storage.SiteStaticStorage"},
 }
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # A long guide is edited in one form: eight fields a section.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("stemsite/admin/prose.js"), static_lazy("stemsite/admin/citation.js")],
@@ -314,6 +316,19 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 PAGE_STORE = env.str("PAGE_STORE", "on") != "off"
+
+# -- registries that references are checked with ------------------------------------------
+
+EVIDENCE_NETWORK = env.str("EVIDENCE_NETWORK", "on") != "off"
+EVIDENCE_CONTACT_EMAIL = env.str("EVIDENCE_CONTACT_EMAIL", "")
+NCBI_API_KEY = env.str("NCBI_API_KEY", "")
+CROSSREF_URL = env.str("CROSSREF_URL", "https://api.crossref.org")
+EUTILS_URL = env.str("EUTILS_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils")
+IDCONV_URL = env.str("IDCONV_URL", "https://pmc.ncbi.nlm.nih.gov/tools/idconv/api/v1/articles/")
+CTGOV_URL = env.str("CTGOV_URL", "https://clinicaltrials.gov/api/v2")
+RETRACTION_WATCH_URL = env.str(
+    "RETRACTION_WATCH_URL", "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv"
+)
 
 # -- logs -------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ class StudiesConfig(AppConfig):
         from stemsite.search.index import register_reader
         from stemsite.uses import register_use
 
+        from . import systemchecks  # noqa: F401 - registers itself
         from .checks import study_findings
         from .family import STUDIES
         from .finding import document

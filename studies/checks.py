@@ -8,6 +8,7 @@ from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
 
 from .content import StudyContent
+from .freezing import cited_ids
 from .models import IntegrityEvent, Reference, StudyFact
 
 
@@ -17,6 +18,7 @@ def study_findings(page: Page, found: object) -> Iterator[Finding]:
     yield from _completeness(found)
     yield from _facts(found)
     yield from _source(found)
+    yield from _citations(found)
 
 
 def _block(message: str, field: str, rule: str = "") -> Finding:
@@ -78,3 +80,34 @@ def _source(found: StudyContent) -> Iterator[Finding]:
     wrong = (Reference.Verdict.MISMATCH, Reference.Verdict.WRONG_IDENTIFIER)
     if Reference.objects.filter(pk=source.reference, verdict__in=wrong).exists():
         yield _block("The primary paper differs from its record. Correct the reference first.", "primary", "EV-03")
+    if Reference.objects.filter(pk=source.reference, is_retired=True).exists():
+        yield _block("The primary paper was retired. Name the reference that replaces it.", "primary")
+
+
+def _citations(found: StudyContent) -> Iterator[Finding]:
+    known = {citation.reference for citation in found.citations}
+    for section in found.sections:
+        for pk in cited_ids([section.html]):
+            if pk not in known:
+                yield _block(
+                    f"A citation names reference {pk}, which does not exist. Cite again.", section.role, "EV-01"
+                )
+        others = {*cited_ids([section.html])} - ({found.primary.reference} if found.primary else set())
+        yield from reference_findings(others, section.role)
+
+
+def reference_findings(cited: set[int], field: str) -> Iterator[Finding]:
+    """Retracted sources and references that differ from their records (PUB-24, PUB-54)."""
+    wrong = {Reference.Verdict.MISMATCH, Reference.Verdict.WRONG_IDENTIFIER}
+    retracted = set(
+        IntegrityEvent.objects.filter(
+            reference_id__in=cited, ended_at=None, kind=IntegrityEvent.Kind.RETRACTED
+        ).values_list("reference_id", flat=True)
+    )
+    for reference in Reference.objects.filter(pk__in=cited):
+        if reference.pk in retracted:
+            yield _block(f"“{reference.short}” was retracted. Take the citation out.", field, "EV-04")
+        if reference.verdict in wrong:
+            yield _block(f"“{reference.short}”: {reference.get_verdict_display()}. Correct it first.", field, "EV-03")
+        if reference.is_retired:
+            yield _block(f"“{reference.short}” was retired. Cite the reference that replaces it.", field)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stemsite.clinic.models import Person
 from stemsite.publishing.families import Family
 from stemsite.publishing.models import Use
+from stemsite.publishing.wordings import older_wordings
 
 from .content import SCHEMA, StudyContent, study_content
 from .freezing import freeze_study, wording_ids
@@ -58,6 +59,7 @@ def restore(study: Study, found: StudyContent) -> None:
     texts = {section.role: section.html for section in found.sections}
     for role in ("methods", "people", "results", "harms", "limits", "money"):
         setattr(study, role, texts.get(role, ""))
+    study.kept_wordings = older_wordings(found.notices)
     study.save()
     study.authors.set(Person.objects.filter(pk__in=[author.person for author in found.authors]))
     study.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in found.conditions]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.text import slugify
@@ -48,7 +48,7 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         conditions=tuple(condition_mark(condition) for condition in conditions),
         interventions=tuple(intervention_mark(intervention) for intervention in interventions),
         citations=citations_for(cited),
-        notices=study_notices(conditions, interventions, study.offered),
+        notices=study_notices(study, conditions, interventions),
         official_title=study.official_title,
         heading=study.heading,
         year=study.study_year,
@@ -200,11 +200,19 @@ def lines(text: str) -> tuple[str, ...]:
 
 
 def notices(
-    kinds: Iterable[str], conditions: Sequence[Condition], *, jurisdiction: str = "US"
+    kinds: Iterable[str],
+    conditions: Sequence[Condition],
+    kept: Mapping[str, int],
+    *,
+    jurisdiction: str = "US",
 ) -> tuple[frozen.Wording, ...]:
-    """Today's wording of each of ``kinds``, filled in for ``conditions``."""
+    """The wording of each of ``kinds``, filled in for ``conditions``: the version that is ``kept``, else today's."""
     wanted = list(kinds)
-    rows = {row.kind: row for row in Wording.objects.current().filter(jurisdiction=jurisdiction, kind__in=wanted)}
+    stored = Wording.objects.filter(jurisdiction=jurisdiction, kind__in=wanted).order_by("version")
+    rows: dict[str, Wording] = {}
+    for row in stored:
+        if row.kind not in kept or row.version <= kept[row.kind]:
+            rows[row.kind] = row
     words = {
         "condition": join_names([condition.spoken_name for condition in conditions]) or "most diseases",
         "specialist": conditions[0].specialist if conditions and conditions[0].specialist else "doctor",
@@ -239,8 +247,8 @@ def needs_status_notice(interventions: Iterable[Intervention]) -> bool:
 
 
 def study_notices(
-    conditions: Sequence[Condition], interventions: Sequence[Intervention], offered: str
+    study: Study, conditions: Sequence[Condition], interventions: Sequence[Intervention]
 ) -> tuple[frozen.Wording, ...]:
     status = ("status",) if needs_status_notice(interventions) else ()
-    conflict = "conflict_yes" if offered == Study.Offered.YES else "conflict_no"
-    return notices((*status, conflict, "support", "disclaimer"), conditions)
+    conflict = "conflict_yes" if study.offered == Study.Offered.YES else "conflict_no"
+    return notices((*status, conflict, "support", "disclaimer"), conditions, study.kept_wordings)

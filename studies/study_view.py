@@ -11,7 +11,7 @@ from stemsite.clinic.frame import Frame
 from stemsite.publishing.content import Wording
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Use, Version
-from stemsite.publishing.reading import Byline, Change, Pending, byline, history, local_day
+from stemsite.publishing.reading import Byline, Change, Pending, Withdrawn, byline, history, local_day, withdrawal
 
 from . import evidence
 from .citing import Numbering
@@ -36,13 +36,6 @@ class StudySectionView:
     role: str
     heading: str
     html: SafeString
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
-    since: datetime.date | None
-    reason: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +147,7 @@ def study_view(
         checked=references[0].checked if found.primary else "Not checked",
         version=version.short,
         changed_on=local_day(page.updated_at),
-        withdrawn=_withdrawn(page),
+        withdrawn=withdrawal(page),
         modified=page.updated_at,
         og_type="article",
         feeds=(("Studies", "/feeds/studies.xml"),),
@@ -184,12 +177,6 @@ def _section(section: StudySection, numbering: Numbering) -> StudySectionView:
         heading=section.heading,
         html=mark_safe(numbering.mark(section.html)),
     )
-
-
-def _withdrawn(page: Page) -> Withdrawn | None:
-    if page.public_state != Page.PublicState.WITHDRAWN:
-        return None
-    return Withdrawn(since=local_day(page.withdrawn_at), reason=page.withdrawn_because, kind=page.withdrawn_as)
 
 
 def pages_showing(page: Page) -> list[Page]:

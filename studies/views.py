@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -41,8 +43,7 @@ def preview(request: HttpRequest, page: Page, version: Version, found: StudyCont
 
 
 def _with_jsonld(view: StudyView, site: Frame) -> StudyView:
-    object.__setattr__(view, "jsonld", study_graph(view, site))
-    return view
+    return replace(view, jsonld=study_graph(view, site))
 
 
 @require_safe

@@ -38,7 +38,8 @@ def main() -> int:
     parser.add_argument("--strict", action="store_true", help="fail on what had to be skipped")
     strict = parser.parse_args().strict
     outcome = Outcome()
-    (ROOT / ".test").mkdir(exist_ok=True)
+    for folder in ("data", "public"):
+        (ROOT / ".test" / folder).mkdir(parents=True, exist_ok=True)
     prepare_machine(outcome)
     checks(outcome)
     suite = [

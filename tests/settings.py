@@ -9,3 +9,8 @@ if "pytest" in sys.modules:
     os.environ["STEMSITE_DATA"] = str(Path(__file__).resolve().parent.parent / ".test" / "data")
 
 from stemsite.settings import *  # noqa: F403
+from stemsite.settings import DATABASES
+
+# A race test has more threads in one process than a web server ever has.
+if "pool" in DATABASES["default"].get("OPTIONS", {}):
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 80, "timeout": 30}

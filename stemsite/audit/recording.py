@@ -16,8 +16,7 @@ def record(verb: str, *, by: Any, obj: models.Model | None = None, note: str = "
 
     The head row is locked, so parallel writers queue up and the numbers have no gaps.
     """
-    ChainHead.objects.get_or_create(pk=1)
-    head = ChainHead.objects.select_for_update().get(pk=1)
+    head = hold_chain()
     event = AuditEvent(
         number=head.length + 1,
         at=timezone.now(),
@@ -35,6 +34,15 @@ def record(verb: str, *, by: Any, obj: models.Model | None = None, note: str = "
     event.save()
     ChainHead.objects.filter(pk=1).update(length=event.number, hash=event.hash)
     return event
+
+
+def hold_chain() -> ChainHead:
+    """The end of the chain, locked until the transaction ends.
+
+    Whoever takes other locks that everybody needs takes this one first, so that two of them never wait for each other.
+    """
+    ChainHead.objects.get_or_create(pk=1)
+    return ChainHead.objects.select_for_update().get(pk=1)
 
 
 def first_break() -> str | None:

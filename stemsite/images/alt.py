@@ -17,7 +17,7 @@ def alt_problem(alt: str, *, decorative: bool) -> str | None:
     text = alt.strip()
     if decorative:
         return "A decorative picture has no alternative text. Empty it, or unmark decorative." if text else None
-    if not text:
+    if not any(letter.isalnum() for letter in text):
         return "The picture needs alternative text: what does it tell? Or mark it as decorative."
     if _FILE_NAME.match(text):
         return f"“{text}” is a file name, not a description. Say what the picture tells."

@@ -27,6 +27,12 @@ def address_findings(page: Page, found: object) -> Iterator[Finding]:
         yield Finding(severity="block", message="The title is missing.", field="title")
     if not found.slug:
         yield Finding(severity="block", message="The last part of the address is missing.", field="slug")
+    elif found.slug != found.slug.lower():
+        yield Finding(
+            severity="block",
+            message="Use small letters in the address, so that no two addresses differ only in case.",
+            field="slug",
+        )
     elif not _leads_to_a_page(family_of(page).path(found), found.slug):
         yield Finding(
             severity="block",

@@ -18,9 +18,11 @@ class PublishingConfig(AppConfig):
         from .reports import LAPSED, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
         from .usage import page_uses, signature_uses
+        from .wordings import wording_findings
 
         register_pump("due", run_due)
         register_check(address_findings)
+        register_check(wording_findings)
         register_scope(content_events)
         when_made(picture_ready)
         register_use(page_uses)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from stemsite.search import index
 from stemsite.serving import store
 
+from . import letters
 from .families import content_of, family_of
 from .gate import Finding, Refused
 from .models import Page, Redirect, Schedule, Transition, Version
@@ -105,6 +106,7 @@ def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page 
             from_path=page.live_path,
             defaults={"page": replacement, "to_path": "", "created_by": by, "is_sample": page.is_sample},
         )
+    letters.shown_page_withdrawn(page, transition, by=by)
     refresh(page)
     return transition
 
@@ -127,11 +129,7 @@ def put_back(page: Page, *, by: Any, note: str) -> Transition:
 
 
 def refresh(page: Page, *keys: str) -> None:
-    """Forget every stored page that shows ``page`` or a list it stands in, and bring search up to date.
-
-    Called after the step was recorded: whoever changes something public first adds to the audit
-    chain and then counts the generation on, so that two of them never wait for each other.
-    """
+    """Forget every stored page that shows ``page`` or a list it stands in, and bring search up to date."""
     store.forget(page_key(page.pk), *_keys_of(page, page.live_version), *keys)
     index.refresh(page.pk)
 

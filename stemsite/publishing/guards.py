@@ -7,7 +7,7 @@ from typing import Any
 from stemsite.clinic.models import Clinic, Person
 
 from .families import content_of, family_of
-from .gate import Finding, Refused
+from .gate import Finding, Refused, Stale
 from .models import Page, SignOff, Version
 from .reading import signature
 from .versions import is_intact, writers
@@ -18,8 +18,10 @@ NOT_SIGNED = Finding(
 
 
 def is_exempt(page: Page, version: Version) -> bool:
-    """Whether ``version`` needs no clinician (PUB-142)."""
-    return not family_of(page).needs_reviewer(content_of(page, version))
+    """Whether ``version`` needs no clinician (PUB-142); what replaces a medical text is a medical change itself."""
+    replaced = page.live_version
+    medical = family_of(page).needs_reviewer
+    return not medical(content_of(page, version)) and (replaced is None or not medical(content_of(page, replaced)))
 
 
 def require_intact(version: Version) -> None:
@@ -48,6 +50,17 @@ def require_reviewed_before(page: Page) -> None:
         raise Refused("Only a change of a live page that a clinician has signed can be minor. Submit it as a whole.")
 
 
+def require_reviewed_by(page: Page, by: Any) -> None:
+    """A confirmation carries on the dates of a whole review, so only whoever gave that confirms (PUB-43, PUB-45)."""
+    require_reviewed_before(page)
+    last = signature(page.live_version) if page.live_version else None
+    if last is not None and last.signed_by_id != by.pk:
+        raise Refused(
+            f"{last.name} reviewed the whole page, so nobody else can confirm that a change of it is minor. "
+            "Send it back; once it is submitted as a whole, you can review and sign it."
+        )
+
+
 def require_not_sole_writer(page: Page, version: Version, by: Any) -> None:
     """Nobody signs text they alone wrote, unless a colleague has taken responsibility for it (PUB-46)."""
     if writers(page, version) == {by.pk} and not _countersigners(version) - {by.pk}:
@@ -55,6 +68,14 @@ def require_not_sole_writer(page: Page, version: Version, by: Any) -> None:
             "You wrote all of this text yourself, so your signature alone cannot approve it. "
             "Ask a colleague to read it and press Countersign, or ask another reviewer to sign."
         )
+
+
+def require_others_words(page: Page, version: Version, by: Any) -> None:
+    """A countersignature is a second pair of eyes: under a colleague's words, and once (PUB-146)."""
+    if by.pk in {sign_off.signed_by_id for sign_off in version.sign_offs.all()}:
+        raise Refused("You have already signed this version; a colleague has to countersign it.")
+    if version.created_by_id == by.pk or writers(page, version) == {by.pk}:
+        raise Refused("These are your own words; a colleague has to countersign them.")
 
 
 def require_publishable(page: Page, version: Version, by: Any) -> None:
@@ -76,6 +97,12 @@ def require_publishable(page: Page, version: Version, by: Any) -> None:
         )
     if Clinic.current().needs_team and wrote == {by.pk}:
         raise Refused("You wrote this text alone; a colleague with the publisher role has to publish it.")
+
+
+def require_not_live_already(page: Page, version: Version) -> None:
+    """The second press of Publish publishes nothing (PUB-51)."""
+    if page.is_live and version.pk == page.live_version_id:
+        raise Stale("Exactly this text is live already. Nothing changed.")
 
 
 def _countersigners(version: Version) -> frozenset[int]:

@@ -13,7 +13,7 @@ from stemsite.access import Role
 from stemsite.mail.outbox import queue
 
 from .gate import Refused
-from .models import Page, Schedule, Transition, Version
+from .models import Page, Schedule, Transition, Use, Version
 
 
 def review_wanted(page: Page, step: Transition, *, by: Any, note: str) -> None:
@@ -24,11 +24,11 @@ def review_wanted(page: Page, step: Transition, *, by: Any, note: str) -> None:
 
 
 def changes_wanted(page: Page, step: Transition, *, by: Any, reason: str) -> None:
-    _tell(_people_of(page), "changes_wanted", page, f"{step.pk}", but=by, by=str(by), reason=reason)
+    _tell(_people_of(page, step.version), "changes_wanted", page, f"{step.pk}", but=by, by=str(by), reason=reason)
 
 
 def approved(page: Page, step: Transition, *, by: Any) -> None:
-    _tell(_people_of(page), "page_approved", page, f"{step.pk}", but=by, by=str(by))
+    _tell(_people_of(page, step.version), "page_approved", page, f"{step.pk}", but=by, by=str(by))
 
 
 def changed_after_signature(page: Page, step: Transition, *, signed: Version | None, by: Any) -> None:
@@ -38,6 +38,17 @@ def changed_after_signature(page: Page, step: Transition, *, signed: Version | N
     signers = {sign_off.signed_by for sign_off in signed.sign_offs.select_related("signed_by") if sign_off.is_medical}
     diff = reverse("admin:publishing_diff", args=[signed.pk, step.version_id])
     _tell(signers, "changed_after_signature", page, f"{step.pk}", but=by, by=str(by), path=diff)
+
+
+def shown_page_withdrawn(page: Page, step: Transition, *, by: Any) -> None:
+    """To the people of every live page that shows ``page``: readers see a notice there now (PUB-12)."""
+    users = Page.objects.filter(public_state=Page.PublicState.LIVE).filter(
+        live_version__uses__kind=Use.Kind.STUDY, live_version__uses__object_id=page.pk
+    )
+    for user in users.select_related("keeper", "deputy", "created_by"):
+        reference = f"{step.pk}-{user.pk}"
+        people = _people_of(user)
+        _tell(people, "shown_page_withdrawn", user, reference, but=by, shown=page.title, reason=step.note)
 
 
 def schedule_done(page: Page, schedule: Schedule) -> None:
@@ -60,8 +71,10 @@ def schedule_failed(page: Page, schedule: Schedule, refused: Refused) -> None:
     )
 
 
-def _people_of(page: Page) -> list[Any]:
-    return [person for person in (page.keeper, page.deputy, page.created_by) if person is not None]
+def _people_of(page: Page, version: Version | None = None) -> list[Any]:
+    """To whom the page belongs, and who wrote the ``version`` in question: often a colleague."""
+    people = (page.keeper, page.deputy, page.created_by, version.created_by if version is not None else None)
+    return [person for person in people if person is not None]
 
 
 def _holders(role: Role) -> list[Any]:

@@ -10,10 +10,18 @@ from stemsite.access import can
 
 from .families import content_of
 from .gate import Finding, Refused, findings
-from .guards import is_exempt, require_not_sole_writer, require_publishable, reviewer_profile
+from .guards import (
+    is_exempt,
+    require_not_live_already,
+    require_not_sole_writer,
+    require_others_words,
+    require_publishable,
+    require_reviewed_by,
+    reviewer_profile,
+)
 from .models import Page, Schedule, Version
 from .steps import STEPS, Draft, Verb, is_open
-from .versions import frozen, writers
+from .versions import frozen
 
 ORDER = (
     Verb.SIGN,
@@ -58,14 +66,17 @@ def offers(page: Page, by: Any) -> Iterator[Offer]:
     """The steps of ``page`` (an instance of its own model) that ``by`` may take, in the order of their weight."""
     version = version_in_question(page)
     exempt = version is not None and is_exempt(page, version)
+    may_sign = False  # Who can sign is not asked to countersign as well.
     for verb in ORDER:
         if not (is_open(page, verb, exempt=exempt) and can(by, STEPS[verb].right, page)):
             continue
         if verb == (Verb.SIGN if page.submitted_as_minor else Verb.CONFIRM):
             continue
-        if verb == Verb.COUNTERSIGN and (version is None or not _may_countersign(page, version, by)):
+        if verb == Verb.COUNTERSIGN and (may_sign or version is None or not _may_countersign(page, version, by)):
             continue
-        yield Offer(verb=verb, refusal=_refusal(page, verb, version, by))
+        refusal = _refusal(page, verb, version, by)
+        may_sign = may_sign or (verb in {Verb.SIGN, Verb.CONFIRM} and not refusal)
+        yield Offer(verb=verb, refusal=refusal)
 
 
 def waiting_schedules(page: Page) -> list[Schedule]:
@@ -74,9 +85,11 @@ def waiting_schedules(page: Page) -> list[Schedule]:
 
 
 def _may_countersign(page: Page, version: Version, by: Any) -> bool:
-    """Somebody else's words, not yet signed by ``by``."""
-    signed = {sign_off.signed_by_id for sign_off in version.sign_offs.all()}
-    return by.pk not in signed and writers(page, version) != {by.pk} and version.created_by_id != by.pk
+    try:
+        require_others_words(page, version, by)
+    except Refused:
+        return False
+    return True
 
 
 def _refusal(page: Page, verb: Verb, version: Version | None, by: Any) -> str:
@@ -99,12 +112,18 @@ def _nothing_missing(page: Page, version: Version, by: Any) -> None:
 
 
 def _unchanged(page: Page, version: Version, by: Any) -> None:
-    if page.draft_state == Draft.APPROVED and frozen(page)[1] != version.content_hash:
+    if page.draft_state not in {Draft.APPROVED, Draft.SCHEDULED}:
+        require_not_live_already(page, version)
+    elif page.draft_state == Draft.APPROVED and frozen(page)[1] != version.content_hash:
         raise Refused("The text is no longer the one that was signed. Save it and submit it again.")
 
 
 def _profile(page: Page, version: Version, by: Any) -> None:
     reviewer_profile(by)
+
+
+def _reviewed_by(page: Page, version: Version, by: Any) -> None:
+    require_reviewed_by(page, by)
 
 
 def _live_not_sole_writer(page: Page, version: Version, by: Any) -> None:
@@ -115,7 +134,7 @@ def _live_not_sole_writer(page: Page, version: Version, by: Any) -> None:
 _GUARDS: dict[Verb, tuple[Guard, ...]] = {
     Verb.SUBMIT: (_nothing_missing,),
     Verb.SIGN: (_profile, require_not_sole_writer, _nothing_missing),
-    Verb.CONFIRM: (_profile, require_not_sole_writer, _nothing_missing),
+    Verb.CONFIRM: (_profile, _reviewed_by, require_not_sole_writer, _nothing_missing),
     Verb.PUBLISH: (_unchanged, require_publishable, _nothing_missing),
     Verb.SCHEDULE: (_unchanged, require_publishable, _nothing_missing),
     Verb.REVIEW: (_profile, _live_not_sole_writer),

@@ -31,6 +31,11 @@ def _own(user: Any) -> Q:
     return Q(created_by=user) | Q(keeper=user) | Q(deputy=user)
 
 
+def _written_by(user: Any) -> Q:
+    """Their own, and those whose draft was last saved by ``user``: who edits a colleague's page goes on with it."""
+    return _own(user) | Q(latest_version__created_by=user)
+
+
 def _to_review_by(user: Any) -> Q:
     """Those asked of ``user``; for a reviewer also those asked of nobody by name."""
     asked = Q(reviewer=user)
@@ -54,19 +59,21 @@ def _failed() -> Q:
 QUEUES: tuple[Queue, ...] = (
     Queue(slug="failed", label="Failed to publish at the set time", waits=_failed, mine=_own, alarm=True),
     Queue(slug="review", label="To review", waits=lambda: Q(draft_state=Draft.IN_REVIEW), mine=_to_review_by),
-    Queue(slug="changes", label="Changes wanted", waits=lambda: Q(draft_state=Draft.CHANGES_REQUESTED), mine=_own),
+    Queue(
+        slug="changes", label="Changes wanted", waits=lambda: Q(draft_state=Draft.CHANGES_REQUESTED), mine=_written_by
+    ),
     Queue(
         slug="approved",
         label="Approved, waiting to be published",
         waits=lambda: Q(draft_state=Draft.APPROVED),
-        mine=_own,
+        mine=_written_by,
     ),
-    Queue(slug="scheduled", label="Scheduled", waits=lambda: Q(draft_state=Draft.SCHEDULED), mine=_own),
+    Queue(slug="scheduled", label="Scheduled", waits=lambda: Q(draft_state=Draft.SCHEDULED), mine=_written_by),
     Queue(
         slug="drafts",
         label="Drafts in work",
         waits=lambda: Q(draft_state=Draft.DRAFT) & _edited_since_live(),
-        mine=_own,
+        mine=_written_by,
     ),
     Queue(
         slug="overdue",

@@ -56,6 +56,15 @@ class Byline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """What readers of a withdrawn page are told (PUB-109)."""
+
+    since: datetime.date | None
+    reason: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A dated note for readers about a major change (PAGE-40)."""
 
@@ -134,6 +143,12 @@ def history(page: Page, pending: Pending | None = None) -> tuple[Change, ...]:
         elif change == Transition.Change.MAJOR:
             changes.append(Change(on=_day(at), note=note))
     return tuple(changes)
+
+
+def withdrawal(page: Page) -> Withdrawn | None:
+    if page.public_state != Page.PublicState.WITHDRAWN:
+        return None
+    return Withdrawn(since=local_day(page.withdrawn_at), reason=page.withdrawn_because, kind=page.withdrawn_as)
 
 
 def local_day(moment: datetime.datetime | None) -> datetime.date | None:

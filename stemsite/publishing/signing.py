@@ -17,6 +17,13 @@ REVIEW_STATEMENT = "I have read this whole page against its sources and confirm 
 CONFIRMATION_STATEMENT = "I have read exactly this change and confirm that it does not alter the medical meaning."
 COUNTER_STATEMENT = "I have read this text as it stands and agree with it."
 
+FURTHEST_MONTHS = 120
+"""How far away the next review can be set: a slip of the pen must not make a page fresh for ever."""
+
+
+MAX_NAME = 120
+"""Of a signature; an account without a name is called by its address, which may be longer."""
+
 
 def add_sign_off(
     page: Page,
@@ -30,7 +37,8 @@ def add_sign_off(
 ) -> SignOff:
     """A signature under ``version``: medical with a ``person``, a countersignature without."""
     if person is None:
-        return _sign(page, version, by, SignOff.Kind.COUNTERSIGNATURE, statement or COUNTER_STATEMENT, name=str(by))
+        kind = SignOff.Kind.COUNTERSIGNATURE
+        return _sign(page, version, by, kind, statement or COUNTER_STATEMENT, name=str(by)[:MAX_NAME])
     kind = SignOff.Kind.CONFIRMATION if minor else SignOff.Kind.REVIEW
     reviewed_on, due_on = _dates(page, minor, review_due_on)
     return _sign(
@@ -72,9 +80,12 @@ def _dates(page: Page, minor: bool, due_on: datetime.date | None) -> tuple[datet
         last = signature(page.live_version)
         if last is not None and last.reviewed_on and last.review_due_on:
             return last.reviewed_on, last.review_due_on
-    due_on = due_on or add_months(today, Clinic.current().review_months)
+    months = Clinic.current().review_months
+    due_on = due_on or add_months(today, months)
     if due_on <= today:
         raise Refused("The next review cannot be in the past. Choose a later day.")
+    if due_on > add_months(today, max(months, FURTHEST_MONTHS)):
+        raise Refused(f"The next review is at most {FURTHEST_MONTHS // 12} years away. Choose an earlier day.")
     return today, due_on
 
 

@@ -14,6 +14,9 @@ from .families import family_of
 from .gate import Refused
 from .models import Page, Use, Version
 
+MAX_NOTE = 300
+"""Of a version; the whole note stands with the step that made it."""
+
 
 def frozen(page: Page) -> tuple[dict[str, Any], str]:
     """The draft of ``page`` (an instance of its own model) as JSON values, and their hash.
@@ -46,7 +49,7 @@ def save_version(page: Page, *, by: Any, action: str, note: str = "") -> Version
         content=values,
         content_hash=digest,
         action=action,
-        note=note,
+        note=note[:MAX_NOTE],
         created_at=timezone.now(),
         created_by=by,
         is_sample=page.is_sample,

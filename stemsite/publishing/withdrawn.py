@@ -28,10 +28,9 @@ def gone(request: HttpRequest, page: Page, site: Frame) -> HttpResponse | None:
         return None
     keys = [page_key(page.pk), f"path:{page.live_path}", "site"]
     moved = Redirect.objects.select_related("page").filter(from_path=page.live_path).first()
-    if moved and moved.target:
-        if moved.page_id:
-            keys.append(page_key(moved.page_id))
-        return depends_on(HttpResponsePermanentRedirect(moved.target), *keys)
+    if moved and (target := moved.final_target()) and target != page.live_path:
+        keys += [page_key(step.page_id) for step in moved.way() if step.page_id]
+        return depends_on(HttpResponsePermanentRedirect(target), *keys)
     view = simple_page(
         site, title="This page was withdrawn", path=request.path, description=page.withdrawn_because, noindex=True
     )

@@ -20,9 +20,12 @@ from .guards import (
     NOT_SIGNED,
     is_exempt,
     require_intact,
+    require_not_live_already,
     require_not_sole_writer,
+    require_others_words,
     require_publishable,
     require_reviewed_before,
+    require_reviewed_by,
     reviewer_profile,
 )
 from .models import Page, SignOff, Transition, Version
@@ -127,6 +130,8 @@ def sign(
     require(page, content_of(page, version))
     person = reviewer_profile(by)
     require_not_sole_writer(page, version, by)
+    if page.submitted_as_minor:
+        require_reviewed_by(page, by)
     sign_off = add_sign_off(
         page,
         version,
@@ -150,8 +155,7 @@ def countersign(page: Page, *, by: Any, version_id: int, statement: str = "") ->
     if version is None or version.pk != version_id:
         raise Stale("The text changed while you were reading. Look at the newest version and countersign that one.")
     require_intact(version)
-    if version.sign_offs.filter(signed_by_id=by.pk).exists():
-        raise Refused("You have already signed this version; a colleague has to countersign it.")
+    require_others_words(page, version, by)
     sign_off = add_sign_off(page, version, by=by, person=None, statement=statement)
     take(page, Verb.COUNTERSIGN, by=by, version=version, note=statement)
     return sign_off
@@ -187,6 +191,7 @@ def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
             )
     else:
         version = save_version(page, by=by, action=Version.Action.PUBLISH)
+        require_not_live_already(page, version)
         exempt = is_exempt(page, version)
         if page.draft_state in WORKING and not exempt:
             require(page, content_of(page, version), NOT_SIGNED)

@@ -20,6 +20,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from stemsite.audit.recording import hold_chain
+
 from .models import Dependency, Generation, StoredPage
 
 MAX_PAGES = 20_000
@@ -132,6 +134,7 @@ def forget_all() -> None:
 
 
 def _advance() -> None:
+    hold_chain()  # Every change of something public is audited too, before this or after it.
     Generation.objects.get_or_create(pk=1)
     Generation.objects.filter(pk=1).update(number=F("number") + 1)
 

@@ -74,7 +74,7 @@ def as_result(job: Job, task: AnyTask, alias: str) -> AnyResult:
         kwargs=job.kwargs,
         backend=alias,
         errors=errors,
-        worker_ids=[job.worker] if job.worker else [],
+        worker_ids=[job.worker or "worker"] * job.attempts,  # Django counts attempts by these.
     )
     object.__setattr__(result, "_return_value", job.result)
     return result

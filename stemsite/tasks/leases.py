@@ -27,7 +27,7 @@ class LeasedQuerySet[R: "LeasedRow"](models.QuerySet[R]):
             Q(state=LeasedRow.State.QUEUED, due_at__lte=now) | Q(state=LeasedRow.State.RUNNING, lease_until__lt=now)
         )
 
-    def claim_next(self, *, lease: datetime.timedelta = LEASE) -> R | None:
+    def claim_next(self, *, lease: datetime.timedelta | None = None) -> R | None:
         """Claim the most urgent row, or none when nothing is due or another worker was first to all of it.
 
         Work that took its worker along at every attempt is given up, so that it cannot do so for ever.
@@ -39,7 +39,7 @@ class LeasedQuerySet[R: "LeasedRow"](models.QuerySet[R]):
                 return claimed
         return None
 
-    def claim(self, pk: int, *, lease: datetime.timedelta = LEASE) -> R | None:
+    def claim(self, pk: int, *, lease: datetime.timedelta | None = None) -> R | None:
         now = timezone.now()
         token = uuid.uuid4()
         claimed = (
@@ -47,7 +47,7 @@ class LeasedQuerySet[R: "LeasedRow"](models.QuerySet[R]):
             .claimable()
             .update(
                 state=LeasedRow.State.RUNNING,
-                lease_until=now + lease,
+                lease_until=now + (lease or LEASE),
                 lease_token=token,
                 attempts=F("attempts") + 1,
                 started_at=now,
@@ -89,9 +89,9 @@ class LeasedRow(models.Model):
     def _mine(self) -> models.QuerySet[Self]:
         return type(self)._default_manager.filter(pk=self.pk, state=self.State.RUNNING, lease_token=self.lease_token)
 
-    def renew(self, lease: datetime.timedelta = LEASE) -> bool:
+    def renew(self, lease: datetime.timedelta | None = None) -> bool:
         """Prolong the claim; false when it was lost meanwhile."""
-        return bool(self._mine().update(lease_until=timezone.now() + lease))
+        return bool(self._mine().update(lease_until=timezone.now() + (lease or LEASE)))
 
     def finish(self, **fields: object) -> bool:
         """Done; false when the claim was lost, and then nothing is written."""

@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.json import normalize_json
 from django.utils.module_loading import import_string
 
-from . import periodic
+from . import leases, periodic
 from .backend import LANES, AnyTask, as_result
-from .leases import LEASE, LeasedRow
+from .leases import LeasedRow
 from .models import Heartbeat, Job
 
 logger = logging.getLogger(__name__)
@@ -111,6 +111,7 @@ class Worker:
 
 def run_job(job: Job, worker: str = "") -> None:
     """Run one claimed job and write its outcome, renewing the lease meanwhile."""
+    job.worker = worker
     Job.objects.filter(pk=job.pk, lease_token=job.lease_token).update(worker=worker)
     try:
         with renewing(job):
@@ -134,7 +135,7 @@ def renewing(row: LeasedRow) -> Iterator[None]:
     over = threading.Event()
 
     def keep() -> None:
-        while not over.wait(LEASE.total_seconds() / 3):
+        while not over.wait(leases.LEASE.total_seconds() / 3):
             with contextlib.suppress(DatabaseError):
                 row.renew()
         connection.close()

@@ -63,7 +63,17 @@ function entry(list, message) {
 export function summarizeErrors(form) {
   const note = form.querySelector(".errornote")
   if (!note) return
+  const conflict = form.querySelector(".conflict")
+  if (conflict) for (const list of form.querySelectorAll(".errorlist.nonfield")) list.remove()
   const lists = Array.from(form.querySelectorAll(".errorlist")).filter((list) => !list.closest(".empty-form"))
+  document.title = `Not saved: ${document.title}`
+  if (conflict && lists.length === 0) {
+    // The panel says it all, and better.
+    note.remove()
+    conflict.tabIndex = -1
+    conflict.focus()
+    return
+  }
   const summary = document.createElement("section")
   summary.className = "error-summary"
   summary.tabIndex = -1
@@ -77,6 +87,5 @@ export function summarizeErrors(form) {
   items.append(...lists.flatMap((list) => Array.from(list.children, (message) => entry(list, message))))
   summary.append(title, help, items)
   note.replaceWith(summary)
-  document.title = `Not saved: ${document.title}`
   summary.focus()
 }

@@ -8,14 +8,6 @@ region.append(words)
 
 /** Say `message`; `undo`, where given, is offered as a button beside it. */
 export function say(message, undo) {
-
-// Above the row of save buttons, however many lines it takes.
-const saveRow = document.querySelector(".submit-row")
-if (saveRow) {
-  new ResizeObserver(() => {
-    region.style.setProperty("--below", `${saveRow.offsetHeight}px`)
-  }).observe(saveRow)
-}
   region.querySelector("button")?.remove()
   // Emptied first, so that the same words twice are read twice.
   words.textContent = ""

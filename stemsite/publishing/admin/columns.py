@@ -20,9 +20,7 @@ from ..queues import QUEUES, queue
 def states(self: Any, page: Page) -> SafeString:
     """Both states in words, leading to what can be done next (PUB-113)."""
     url = reverse("admin:publishing_page", args=[page.pk])
-    return format_html(
-        '<a class="state state-{}" href="{}">{}</a>', page.draft_state.replace(" ", "-"), url, page.state_in_words
-    )
+    return format_html('<a class="state state--{}" href="{}">{}</a>', page.state_tone, url, page.state_in_words)
 
 
 @admin.display(description="Review due", ordering="review_due_on")

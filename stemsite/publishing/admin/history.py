@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import site
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -73,6 +74,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         .values_list("pk", flat=True)
     )
     if len(found) != 2:
+        messages.warning(request, "Mark two different versions, then compare them.")
         return HttpResponseRedirect(reverse("admin:publishing_history", args=[pk]))
     return HttpResponseRedirect(reverse("admin:publishing_diff", args=found))
 

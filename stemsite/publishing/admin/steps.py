@@ -48,7 +48,8 @@ def form_class(slug: str) -> type[StepForm] | None:
 def open_steps(page: Page, by: Any, pressed: StepForm | None = None) -> Iterator[OpenStep]:
     """The steps that ``by`` may take now; the one that was ``pressed`` and refused keeps what was typed."""
     offered = {offer.verb: offer.refusal for offer in offers(page, by)}
-    onward = next((verb for verb in ONWARD if offered.get(verb) == ""), None)
+    wanted = () if page.draft_is_live else ONWARD
+    onward = next((verb for verb in wanted if offered.get(verb) == ""), None)
     for cls in FORMS:
         if cls.verb not in offered:
             continue

@@ -15,6 +15,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("pages/<int:pk>/history/", site.admin_view(history.history), name="publishing_history"),
         path("pages/<int:pk>/compare/", site.admin_view(history.compare), name="publishing_compare"),
         path("pages/<int:pk>/discard/", site.admin_view(versions.discard), name="publishing_discard"),
+        path("pages/<int:pk>/wordings/", site.admin_view(versions.todays_wordings), name="publishing_wordings"),
         path("pages/<int:pk>/<slug:slug>/", site.admin_view(views.step), name="publishing_step"),
         path("versions/<int:pk>/", site.admin_view(versions.preview), name="publishing_version"),
         path("versions/<int:pk>/revert/", site.admin_view(versions.revert), name="publishing_revert"),

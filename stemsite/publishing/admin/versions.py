@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stemsite.access import Action
 
-from .. import reverting
+from .. import reverting, wordings
 from ..diffing import compare
 from ..families import content_of
 from ..gate import Refused
@@ -76,4 +76,12 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "The draft is what is live. The discarded text is kept in the history.")
     except Refused as refused:
         messages.warning(request, str(refused))
+    return HttpResponseRedirect(reverse("admin:publishing_page", args=[page.pk]), status=303)
+
+
+@require_POST
+def todays_wordings(request: HttpRequest, pk: int) -> HttpResponse:
+    page = page_for(request, pk, Action.EDIT)
+    wordings.take_todays(page, by=request.user)
+    messages.success(request, "The draft carries today's wordings of its notices. The public page is as it was.")
     return HttpResponseRedirect(reverse("admin:publishing_page", args=[page.pk]), status=303)

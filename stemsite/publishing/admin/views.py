@@ -82,6 +82,7 @@ def _screen(
         "missing": [(finding, place_of(found, finding)) for finding in what_is_missing(found)],
         "steps": steps,
         "refusals": [(finding, _place(found, finding)) for finding in refused.findings] if refused else [],
+        "mistakes": [field for field in pressed if field.errors] if pressed else [],
         "stale": stale,
         "schedules": waiting_schedules(found),
         "returned": _returned(found),

@@ -46,6 +46,7 @@ def work_queue(request: HttpRequest) -> dict[str, Any]:
         Column(title="In the house", lines=tuple(_line(each, found[each.slug][1]) for each in QUEUES)),
     )
     context["may_create"] = can(request.user, Action.CREATE)
+    context["may_see_reports"] = can(request.user, Action.SEE_LIBRARY)
     return context
 
 

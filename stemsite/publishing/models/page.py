@@ -91,6 +91,12 @@ class Page(models.Model):
     )
     live_path = models.CharField(max_length=200, null=True, unique=True, editable=False)
     submitted_as_minor = models.BooleanField(default=False, editable=False)
+    kept_wordings = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Versions of notices that going back to an older text brought back, by kind; else today's.",
+    )
     keeper = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -213,10 +219,27 @@ class Page(models.Model):
         draft = self.get_draft_state_display()
         if self.public_state == self.PublicState.NOTHING:
             return draft
-        if self.draft_state == self.DraftState.DRAFT and self.latest_version_id == self.live_version_id:
+        if self.draft_is_live:
             return self.get_public_state_display()
         changes = "changes in draft" if self.draft_state == self.DraftState.DRAFT else f"changes {draft}"
         return f"{self.get_public_state_display()}, {changes}".replace("changes changes", "changes")
+
+    @property
+    def draft_is_live(self) -> bool:
+        """Whether nothing was saved since the version that stands before the public, or last stood there."""
+        published = self.public_state != self.PublicState.NOTHING
+        return (
+            published and self.draft_state == self.DraftState.DRAFT and self.latest_version_id == self.live_version_id
+        )
+
+    @property
+    def state_tone(self) -> str:
+        """The colour that repeats ``state_in_words``: what waits for somebody comes before what is live."""
+        if self.public_state == self.PublicState.WITHDRAWN:
+            return "withdrawn"
+        if self.draft_state != self.DraftState.DRAFT:
+            return "waiting"
+        return "live" if self.public_state == self.PublicState.LIVE else "draft"
 
     def version_for_readers(self) -> Version:
         if self.live_version is None:

@@ -66,17 +66,21 @@ class Redirect(models.Model):
         if self.final_target() == self.from_path:
             raise ValidationError("This would lead back to the old address itself. Choose another target.")
 
-    def final_target(self) -> str | None:
-        """Where a reader ends after every redirect that is stored today; ``from_path`` where that is a circle."""
-        target = self.target
-        seen = {self.from_path}
-        while target is not None and target not in seen:
-            seen.add(target)
+    def way(self) -> tuple[Redirect, ...]:
+        """This redirect and every further one that stands behind it today."""
+        way = [self]
+        while (target := way[-1].target) is not None and target not in {step.from_path for step in way}:
             following = Redirect.objects.select_related("page").filter(from_path=target).exclude(pk=self.pk).first()
             if following is None:
-                return target
-            target = following.target
-        return self.from_path if target is not None else None
+                break
+            way.append(following)
+        return tuple(way)
+
+    def final_target(self) -> str | None:
+        """Where a reader ends after every redirect that is stored today; ``from_path`` where that is a circle."""
+        way = self.way()
+        target = way[-1].target
+        return self.from_path if target in {step.from_path for step in way} else target
 
     @property
     def target(self) -> str | None:

@@ -192,3 +192,17 @@ def test_odd_counters_are_refused_in_words(editor, sent):
     assert save(client, article, opened(client, article), lock_version=sent, title="Odd").status_code in {200, 409}
     article.refresh_from_db()
     assert article.title != "Odd"
+
+
+def test_a_guide_of_two_hundred_sections_can_be_saved(editor):
+    """Django's own limit of a thousand fields would answer 400, and the text would be gone."""
+    article = make_article(by=editor)
+    TextSection.objects.bulk_create(
+        TextSection(parent=article, region="main", ordering=20 + number, heading=f"Part {number}", html="<p>Words.</p>")
+        for number in range(200)
+    )
+    client = signed_in(editor)
+    assert save(client, article, opened(client, article), title="A long one").status_code == 302
+    article.refresh_from_db()
+    assert article.title == "A long one"
+    assert article.articles_textsection_set.count() == 201

@@ -137,3 +137,9 @@ def test_a_letter_that_resets_a_password_leads_to_our_own_address_whatever_the_h
     make_user(Role.AUTHOR, email="ann@example.org")
     client.post("/accounts/password/reset/", {"email": "ann@example.org"}, headers={"host": "evil.example"})
     assert "evil" not in Delivery.objects.get(kind="password_reset").text
+
+
+def test_no_link_stands_between_address_and_password(client):
+    """Who types the address and presses Tab types the password, and does not ask for a new one."""
+    shown = client.get("/accounts/login/").content.decode()
+    assert 0 < shown.index('name="login"') < shown.index('name="password"') < shown.index("Forgot your password?")

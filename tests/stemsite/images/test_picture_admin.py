@@ -175,6 +175,7 @@ def test_a_transparent_picture_is_put_on_white_for_jpeg():
     ("alt", "decorative", "words"),
     [
         ("", False, "needs alternative text"),
+        (" . ", False, "needs alternative text"),
         ("IMG_2041.jpg", False, "is a file name"),
         ("DSC00012", False, "is a file name"),
         ("x" * 299, True, "decorative picture has no alternative text"),

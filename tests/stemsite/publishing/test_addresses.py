@@ -5,6 +5,7 @@ import re
 import pytest
 
 from stemsite.publishing import workflow
+from stemsite.publishing.gate import Refused
 from stemsite.publishing.models import Redirect
 from stemsite.serving.models import StoredPage
 from tests.factories import make_article, make_guide, make_study, publish, save_draft, sign_and_publish
@@ -103,6 +104,28 @@ def test_a_page_merged_into_another_leads_there_and_follows_its_moves(clinic, cl
     stays.save()
     sign_and_publish(stays, note="Moved.")
     assert client.get(gone.live_path)["Location"] == "/studies/moved/"
+
+
+def test_pub_84_pages_merged_one_after_another_lead_there_in_one_hop_and_back(clinic, client, publisher):
+    first, second, third = make_study(slug="first"), make_study(slug="second"), make_study(slug="third")
+    for study in (first, second, third):
+        sign_and_publish(study)
+    Redirect.objects.create(from_path="/flyer/", page=first)
+    merge = {"by": publisher, "kind": "merged", "reason": "One summary is enough."}
+    workflow.withdraw(first, **merge, replacement=second)
+    assert client.get("/studies/first/")["Location"] == "/studies/second/"
+    workflow.withdraw(second, **merge, replacement=third)
+    for address in ("/studies/first/", "/studies/second/", "/flyer/"):
+        assert client.get(address)["Location"] == "/studies/third/"
+    workflow.restore(second, by=publisher)
+    assert client.get("/studies/first/")["Location"] == "/studies/second/"
+    assert client.get("/studies/second/").status_code == 200
+
+
+def test_pub_83_addresses_are_in_small_letters(clinic, publisher):
+    """No two addresses differ only in case."""
+    with pytest.raises(Refused, match="small letters"):
+        publish(make_plain_page(slug="Privacy"), by=publisher)
 
 
 def test_pub_109_an_error_is_gone_an_outdated_page_says_so_and_both_come_back(clinic, client, publisher):

@@ -17,6 +17,7 @@ from tests.factories import (
     make_guide,
     make_intervention,
     make_plain_page,
+    make_reference,
     make_study,
     publish,
     save_draft,
@@ -136,6 +137,19 @@ def test_an_unknown_citation_and_a_retired_source_are_findings(clinic):
     guide = make_guide()
     TextSection.objects.filter(parent=guide, role="harms").update(html='<p>It helps.<cite data-ref="4711"></cite></p>')
     assert "reference 4711" in blocking(guide)[0].message
+
+
+def test_a_studys_texts_cite_only_sources_that_exist_and_stand(clinic):
+    """PUB-92, PUB-24: unknown and retired references are findings on the text that cites them."""
+    retired = make_reference(is_retired=True)
+    study = make_study(
+        methods='<p>So.<cite data-ref="999999"></cite></p>', limits=f'<p>No.<cite data-ref="{retired.pk}"></cite></p>'
+    )
+    assert [(finding.field, finding.message.split(". ")[0].split()[-1]) for finding in blocking(study)] == [
+        ("methods", "exist"),
+        ("limits", "retired"),
+    ]
+    assert [finding.field for finding in blocking(make_study(primary=retired))] == ["primary"]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """Back to an earlier version: exactly what it said, for every kind of section (PUB-20, PUB-22)."""
 
+import msgspec
 import pytest
 
+from articles.content import ArticleContent
+from articles.freezing import restore_article
 from articles.models import (
     SECTION_MODELS,
     ActionSection,
+    Article,
     CalloutSection,
     ChecklistSection,
     FaqSection,
@@ -136,3 +140,32 @@ def test_a_version_of_another_page_is_no_way_back(clinic, author):
     guide, other = make_guide(by=author), make_article(by=author)
     with pytest.raises(Refused, match="another page"):
         workflow.revert(guide, by=author, to=save_draft(other))
+
+
+def test_pub_90_going_back_before_the_first_publication_keeps_the_public_anchor(clinic, client, author):
+    """Links to a section survive: its anchor is fixed once published, whatever its heading was before."""
+    article = make_article(by=author)
+    unpublished = save_draft(article)
+    TextSection.objects.filter(parent=article).update(heading="What to do first")
+    sign_and_publish(article)
+    workflow.revert(article, by=author, to=unpublished)
+    assert TextSection.objects.get(parent=article).heading == "First steps"
+    sign_and_publish(article, note="Back to the first words.")
+    assert b'id="what-to-do-first"' in client.get(article.live_path).content
+
+
+def test_pub_90_an_anchor_that_has_become_anothers_is_not_given_twice(clinic, author):
+    """A section that was never public gives way to the one that readers know by that anchor."""
+    article = make_article(by=author)
+    first = save_draft(article)
+    row = TextSection.objects.get(parent=article)
+    row.delete()
+    TextSection.objects.create(parent=article, region="main", ordering=10, heading="First steps", html="<p>Anew.</p>")
+    sign_and_publish(article)
+    both = [*first.content["sections"], *article.live_version.content["sections"]]
+    frozen = msgspec.convert({**first.content, "sections": both}, ArticleContent)
+    restore_article(Article.objects.get(pk=article.pk), frozen)
+    assert [(row.ordering, row.anchor) for row in TextSection.objects.filter(parent=article).order_by("ordering")] == [
+        (10, ""),
+        (20, "first-steps"),
+    ]

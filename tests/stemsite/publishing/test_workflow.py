@@ -10,8 +10,10 @@ from stemsite.access import Role
 from stemsite.clinic.models import Clinic
 from stemsite.mail.models import Delivery
 from stemsite.publishing import scheduling, workflow
+from stemsite.publishing.families import specific
 from stemsite.publishing.gate import Refused, Stale
 from stemsite.publishing.models import Page, SignOff, Transition, Version
+from stemsite.publishing.offering import offers
 from stemsite.publishing.steps import STEPS, Verb, is_open
 from tests.factories import (
     make_article,
@@ -245,13 +247,17 @@ def test_pub_43_the_byline_comes_from_the_signature_whatever_the_profile_says_to
     assert "Lopez-Reed" not in html
 
 
-def test_pub_43_a_signature_carries_the_picture_of_that_day(clinic, author, picture):
+def test_pub_43_a_signature_carries_the_picture_of_that_day(clinic, client, author, picture):
     first, second = picture(), picture()
     person = make_reviewer(photo=first.picture)
     page = make_guide(by=author)
     version = approved(page, person.user)
     type(first.picture).objects.filter(pk=first.picture_id).update(current=second)
     assert version.sign_offs.get().photo_file == first.pk
+    workflow.publish(page, by=author, change="major")
+    html = client.get("/conditions/als/").content.decode()
+    assert f'<img class="initials" src="/media/{first.path}"' in html
+    assert second.path not in html
 
 
 def test_pub_44_an_edit_after_the_signature_voids_the_approval_and_tells_the_reviewer(clinic, people):
@@ -324,6 +330,31 @@ def test_pub_45_only_beside_a_signed_live_text_can_a_change_be_minor(clinic, peo
         workflow.submit(plain, by=people["author"], minor=True)
 
 
+def test_pub_45_only_who_reviewed_the_whole_page_confirms_a_minor_change_of_it(clinic, people):
+    """PUB-43: a confirmation carries the day of the whole review, which nobody else's name may stand beside."""
+    page = live_guide(people)
+    other = make_reviewer().user
+    edit(page)
+    version = workflow.submit(page, by=people["author"], minor=True)
+    with pytest.raises(Refused, match="reviewed the whole page"):
+        workflow.sign(page, by=other, version_id=version.pk)
+    page.refresh_from_db()
+    [confirm] = [offer for offer in offers(specific(page), other) if offer.verb == Verb.CONFIRM]
+    assert "reviewed the whole page" in confirm.refusal
+    workflow.request_changes(page, by=other, reason="Submit it as a whole.")
+    whole = workflow.submit(page, by=people["author"])
+    assert workflow.sign(page, by=other, version_id=whole.pk).reviewed_on == timezone.localdate()
+
+
+def test_pub_45_a_page_withdrawn_meanwhile_does_not_come_back_by_a_confirmation(clinic, people):
+    page = live_guide(people)
+    edit(page)
+    version = workflow.submit(page, by=people["author"], minor=True)
+    workflow.withdraw(page, by=people["publisher"], kind="error", reason="A number was wrong.")
+    with pytest.raises(Refused, match="as a whole"):
+        workflow.sign(page, by=people["reviewer"], version_id=version.pk)
+
+
 def test_pub_121_a_confirmed_minor_change_cannot_be_published_as_major(clinic, people):
     page = live_guide(people)
     edit(page)
@@ -372,6 +403,13 @@ def test_nobody_countersigns_what_they_signed(clinic, people):
     version = approved(page, people["reviewer"])
     with pytest.raises(Refused, match="already signed"):
         workflow.countersign(page, by=people["reviewer"], version_id=version.pk)
+
+
+def test_pub_46_nobody_countersigns_their_own_words(clinic, people):
+    page = make_guide(by=people["author"])
+    version = submitted(page)
+    with pytest.raises(Refused, match="your own words"):
+        workflow.countersign(page, by=people["author"], version_id=version.pk)
 
 
 def test_pub_47_asking_for_changes_needs_a_reason_which_is_mailed_to_the_author(clinic, people):
@@ -453,6 +491,35 @@ def test_pub_142_and_loses_that_freedom_the_moment_it_says_something_medical(cli
         workflow.publish(page, by=publisher, change="major")
 
 
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_pub_142_a_signed_guide_does_not_become_a_plain_page_unseen(clinic, people, withdrawn):
+    """Stripping a medical page of what makes it medical is a medical change; once signed, the plain page is free."""
+    page = live_guide(people)
+    if withdrawn:
+        workflow.withdraw(page, by=people["publisher"], kind="error", reason="A number was wrong.")
+    Article.objects.filter(pk=page.pk).update(kind="plain", subject="", offers_subject="")
+    page.conditions.clear()
+    page.interventions.clear()
+    edit(page, "<p>It cures everybody.</p>")
+    with pytest.raises(Refused, match="No medical reviewer"):
+        workflow.publish(page, by=people["publisher"], change="minor")
+    version = workflow.submit(page, by=people["author"])
+    workflow.sign(page, by=people["reviewer"], version_id=version.pk)
+    workflow.publish(page, by=people["publisher"], change="minor")
+    edit(page, "<p>We are open on Mondays.</p>")
+    workflow.publish(page, by=people["publisher"], change="minor")
+
+
+def test_pub_51_the_second_press_of_publish_publishes_nothing(clinic, publisher):
+    page = make_plain_page(by=publisher)
+    publish(page, by=publisher)
+    with pytest.raises(Stale, match="live already"):
+        workflow.publish(page, by=publisher, change="minor")
+    [offer] = [offer for offer in offers(specific(page), publisher) if offer.verb == Verb.PUBLISH]
+    assert "live already" in offer.refusal
+    assert page.transitions.filter(verb="publish").count() == 1
+
+
 def test_publishing_a_saved_step_by_form_cannot_undo_it(clinic, people):
     """A form read before a publish and saved after it leaves the public state alone (PUB-71)."""
     page = make_guide(by=people["author"])
@@ -516,6 +583,28 @@ def test_pub_121_the_next_review_is_never_in_the_past(clinic, people):
     page = live_guide(people)
     with pytest.raises(Refused, match="cannot be in the past"):
         workflow.reviewed_no_change(page, by=people["reviewer"], review_due_on=timezone.localdate())
+
+
+@pytest.mark.parametrize("year", [2100, 9999])
+def test_pub_121_the_next_review_is_never_beyond_the_calendar(clinic, people, year):
+    """A slip of the pen makes no page fresh for ever, and none that cannot be shown."""
+    version = submitted(page := make_guide(by=people["author"]))
+    with pytest.raises(Refused, match="10 years"):
+        workflow.sign(page, by=people["reviewer"], version_id=version.pk, review_due_on=datetime.date(year, 12, 31))
+    workflow.sign(page, by=people["reviewer"], version_id=version.pk)
+    workflow.publish(page, by=people["publisher"], change="major")
+    with pytest.raises(Refused, match="10 years"):
+        workflow.reviewed_no_change(page, by=people["reviewer"], review_due_on=datetime.date(year, 12, 31))
+
+
+def test_long_notes_and_long_addresses_of_staff_are_no_error(clinic, people):
+    """What a form lets through is taken by PostgreSQL too; the step keeps the whole note."""
+    colleague = make_user(Role.PUBLISHER, email=f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example.org")
+    page = make_guide(by=people["author"])
+    version = workflow.submit(page, by=people["author"], note="Look " * 400)
+    assert (len(version.note), page.transitions.latest("pk").note) == (300, "Look " * 400)
+    workflow.sign(page, by=people["reviewer"], version_id=version.pk)
+    assert colleague.email.startswith(workflow.countersign(page, by=colleague, version_id=version.pk).name)
 
 
 def test_the_record_says_from_where_to_where(clinic, people):

@@ -38,7 +38,7 @@ def test_sources_are_found_by_author_title_doi_or_pmid(ask, words):
 def test_every_word_must_be_there_and_odd_input_finds_nothing(ask):
     make_reference(title="Spinal injection")
     assert ask(q="spinal nothing-like-it")["found"] == []
-    assert ask(q="\x00%_'\"" * 40)["found"] == []
+    assert ask(q="%_'\"" * 40)["found"] == []
 
 
 def test_a_source_is_described_as_the_list_shows_it(ask):

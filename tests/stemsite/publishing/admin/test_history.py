@@ -12,6 +12,7 @@ from stemsite.access import Role
 from stemsite.publishing import scheduling, workflow
 from stemsite.publishing.versions import frozen
 from tests.factories import (
+    make_article,
     make_guide,
     make_person,
     make_reference,
@@ -197,3 +198,19 @@ def test_there_is_nothing_to_discard_before_the_first_publication(clinic, editor
     save_draft(guide)
     response = signed_in(editor).post(f"/admin/pages/{guide.pk}/discard/", follow=True)
     assert "never published" in response.content.decode()
+
+
+def test_the_two_newest_versions_are_marked_and_one_alone_is_refused_in_words(clinic):
+    article = make_article()
+    save_draft(article)
+    type(article).objects.filter(pk=article.pk).update(title="A second title")
+    article.refresh_from_db()
+    save_draft(article)
+    client = signed_in(make_user(Role.PUBLISHER))
+    address = f"/admin/pages/{article.pk}/"
+    shown = client.get(f"{address}history/").content.decode()
+    older, newer = article.versions.order_by("number").values_list("pk", flat=True)
+    assert f'name="older" value="{older}" checked>' in shown
+    assert f'name="newer" value="{newer}" checked>' in shown
+    refused = client.get(f"{address}compare/", {"older": newer, "newer": newer}, follow=True)
+    assert "Mark two different versions" in refused.content.decode()

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from stemsite.access import Role
 from stemsite.clinic.models import Clinic
+from stemsite.mail.models import Delivery
 from stemsite.publishing import scheduling, workflow
 from stemsite.publishing.models import Page, Schedule
+from stemsite.publishing.queues import counts
 from tests.factories import (
     make_article,
     make_guide,
@@ -297,3 +299,40 @@ def test_the_screen_needs_the_same_number_of_queries_whatever_the_page_holds(edi
     client = signed_in(make_reviewer().user)
     with django_assert_max_num_queries(70):
         assert screen(client, guide).status_code == 200
+
+
+def test_a_form_with_mistakes_says_so_on_top_and_leads_to_each(editor):
+    """PAGE-65: the screen is long, and the refused form far below."""
+    article = make_article(by=editor)
+    sign_and_publish(article)
+    client = signed_in(editor)
+    response = step(client, article, "withdraw", reason="")
+    assert response.status_code == 422
+    top, _, _ = response.content.decode().partition("What you can do now")
+    assert 'class="refusal" role="alert" tabindex="-1" autofocus' in top
+    assert 'href="#id_withdraw-reason">Public explanation: This field is required.' in top
+    assert 'id="id_withdraw-reason"' in response.content.decode()
+
+
+def test_who_can_sign_is_not_asked_to_countersign_as_well(editor):
+    article = make_article(by=editor)
+    workflow.submit(article, by=editor)
+    assert "countersign" not in offered(signed_in(make_reviewer().user), article)
+    assert "countersign" in offered(signed_in(make_user(Role.PUBLISHER)), article)
+
+
+def test_a_live_page_without_a_newer_draft_lays_no_step_open(editor):
+    article = make_article(by=editor)
+    sign_and_publish(article)
+    shown = screen(signed_in(editor), article)
+    assert "nothing new since what is live" in shown.content.decode()
+    assert not [each for each in shown.context["steps"] if each.is_open]
+
+
+def test_whoever_edits_a_colleagues_page_hears_what_became_of_it(editor):
+    """PUB-47: the author of the text that came back, not only of the page; by mail and in their own queue."""
+    article = make_article(by=make_user(Role.AUTHOR))
+    workflow.submit(article, by=editor)
+    workflow.request_changes(article, by=make_reviewer().user, reason="More words.")
+    assert Delivery.objects.filter(kind="changes_wanted", to=editor.email).exists()
+    assert counts(Page.objects.all(), editor)["changes"] == (1, 1)

@@ -1,0 +1,46 @@
+"""Notices of another day: which versions a text brought back, and the way to today's (PUB-22, PUB-52)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import transaction
+
+from stemsite.clinic.models import Wording
+
+from . import workflow
+from .content import Content
+from .content import Wording as Carried
+from .gate import Finding
+from .models import Page, Version
+from .recording import locked
+
+
+def older_wordings(carried: Iterable[Carried]) -> dict[str, int]:
+    """The versions among ``carried`` that are no longer today's, by kind."""
+    today = dict(Wording.objects.current().values_list("kind", "version"))
+    return {wording.kind: wording.version for wording in carried if today.get(wording.kind) != wording.version}
+
+
+def wording_findings(page: Page, found: object) -> Iterator[Finding]:
+    """A page may go live with an older notice, but not unseen."""
+    if not isinstance(found, Content) or not page.kept_wordings:
+        return
+    older = older_wordings(found.notices)
+    for wording in found.notices:
+        if wording.kind in older:
+            yield Finding(
+                severity="warn",
+                message=f"The notice “{Wording.Kind(wording.kind).label}” is version {wording.version}, not today's. "
+                "Take today's wordings unless the older one is meant.",
+                rule="PUB-52",
+            )
+
+
+@transaction.atomic
+def take_todays(page: Page, *, by: Any) -> Version:
+    """Let the draft carry today's notices again; what was live or signed is untouched."""
+    page = locked(page)
+    Page.objects.filter(pk=page.pk).update(kept_wordings={})
+    return workflow.saved(page, by=by, note="Took today's wordings.")

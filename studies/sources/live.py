@@ -1,0 +1,44 @@
+"""The registries as this installation is configured to ask them, one client for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+
+from .clinicaltrials import ClinicalTrials
+from .crossref import Crossref
+from .http import Client, Etiquette
+from .pubmed import PmcIds, PubMed
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    crossref: Crossref
+    pubmed: PubMed
+    pmc: PmcIds
+    trials: ClinicalTrials
+
+
+@cache
+def sources() -> Sources:
+    """The sources of this process; only these five bases are ever asked."""
+    etiquette = Etiquette(
+        contact=settings.EVIDENCE_CONTACT_EMAIL,
+        site=settings.SITE_URL,
+        version=VERSION,
+        ncbi_key=settings.NCBI_API_KEY,
+    )
+
+    def client(base: str) -> Client:
+        return Client(base, etiquette=etiquette, enabled=settings.EVIDENCE_NETWORK)
+
+    return Sources(
+        crossref=Crossref(client(settings.CROSSREF_URL)),
+        pubmed=PubMed(client(settings.EUTILS_URL)),
+        pmc=PmcIds(client(settings.IDCONV_URL)),
+        trials=ClinicalTrials(client(settings.CTGOV_URL)),
+    )

@@ -1,0 +1,134 @@
+"""``make bench``: what a page costs, measured in one run on the example site and printed as ratios.
+
+Rounds of all ways are interleaved, so that a busy machine slows them alike. CPU time of this process is
+counted, not the clock; the spread says how far to trust a figure.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+ROUNDS = 15
+GUIDE = "/conditions/als/"
+Call = Callable[[], object]
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="stemsite-bench-") as folder:
+        os.environ.update(STEMSITE_DATA=folder, DJANGO_SETTINGS_MODULE="stemsite.settings")
+        os.environ.pop("DATABASE_URL", None)
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("prepare")
+        weights(folder)
+        costs()
+        call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
+        lists()
+
+
+def request(path: str, **headers: str) -> tuple[str, bytes]:
+    """One request through the whole WSGI application; status and body."""
+    from stemsite.wsgi import application
+
+    got: dict[str, str] = {}
+    environ = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": path.partition("?")[0], "QUERY_STRING": path.partition("?")[2],
+        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000", "HTTP_HOST": "127.0.0.1:8000", "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.input": BytesIO(), "wsgi.url_scheme": "http", "wsgi.errors": BytesIO(), **headers,
+    }  # fmt: skip
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+        got.update({"status": status, **{name.lower(): value for name, value in headers}})
+
+    body = b"".join(application(environ, start))
+    return got["status"], body
+
+
+def weights(folder: str) -> None:
+    """Bytes over the wire, brotli: the page as stored and the one stylesheet."""
+    request(GUIDE)
+    _, page = request(GUIDE, HTTP_ACCEPT_ENCODING="br")
+    sheet = next(Path(folder, "static", "stemsite").glob("site.*.css.br"))
+    print("\nWeight of the ALS guide (brotli)")
+    css = sheet.stat().st_size
+    print(f"  HTML {len(page):,} B + CSS {css:,} B = {len(page) + css:,} B (mark: 14,000)")
+
+
+def costs() -> None:
+    from django.conf import settings
+
+    from stemsite.serving import store
+
+    def stored() -> None:
+        request(GUIDE, HTTP_ACCEPT_ENCODING="br")
+
+    tag = store.find(GUIDE)
+    held = f'"{tag.etag}"' if tag else ""
+
+    def unchanged() -> None:
+        request(GUIDE, HTTP_IF_NONE_MATCH=held)
+
+    def rendered() -> None:
+        settings.PAGE_STORE = False
+        try:
+            request(GUIDE)
+        finally:
+            settings.PAGE_STORE = True
+
+    def stored_anew() -> None:
+        store.forget_all()
+        request(GUIDE)
+
+    show(
+        "One request for the ALS guide (CPU)",
+        {
+            "stored": (stored, 40),
+            "304": (unchanged, 40),
+            "rendered": (rendered, 5),
+            "rendered and stored": (stored_anew, 2),
+        },
+        base="stored",
+    )
+
+
+def lists() -> None:
+    """Lists and search with many articles behind them, rendered anew each time."""
+    from django.conf import settings
+
+    settings.PAGE_STORE = False
+    ways = {
+        path: (lambda path=path: request(path), 3)
+        for path in ("/blog/", "/blog/?page=20", "/search/?q=cells", "/sitemap.xml")
+    }
+    show("Lists over many articles (CPU)", ways, base="/blog/")
+
+
+def show(title: str, ways: dict[str, tuple[Call, int]], *, base: str) -> None:
+    """Median milliseconds of CPU a call, spread between quartiles, and the ratio to ``base``."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for call, _ in ways.values():
+        call()
+    for _ in range(ROUNDS):
+        for name, (call, repeats) in ways.items():
+            began = time.process_time()
+            for _ in range(repeats):
+                call()
+            times[name].append((time.process_time() - began) / repeats * 1000)
+    medians = {name: statistics.median(found) for name, found in times.items()}
+    print(f"\n{title}")
+    for name, found in times.items():
+        low, _, high = statistics.quantiles(found, n=4)
+        print(f"  {name:<22} {medians[name]:8.2f} ms ({low:.2f} to {high:.2f})   x{medians[name] / medians[base]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
