@@ -22,7 +22,8 @@ def axe(page: Page) -> dict[str, list[dict[str, Any]]]:
     """Violations and incomplete results; the source is evaluated, so the content policy stays on (AX-01)."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed: npm ci in tests/browser")
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations', 'incomplete']})",
         list(TAGS),
