@@ -14,7 +14,7 @@ _SAMPLES = {"int": "1", "slug": "als", "str": "x", "path": "x/1/", "uuid": "0000
 
 def every_address() -> list[str]:
     """One concrete path for each route, sorted."""
-    return sorted({"/" + filled(route) for route in _routes(get_resolver().url_patterns, "")} | set(HEALTH))
+    return sorted({"/" + filled(route) for route in routes(get_resolver().url_patterns, "")} | set(HEALTH))
 
 
 def filled(route: str) -> str:
@@ -24,10 +24,10 @@ def filled(route: str) -> str:
     return re.sub(r"[\^$]|\\Z", "", simple)
 
 
-def _routes(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
+def routes(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
     for pattern in patterns:
         route = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _routes(pattern.url_patterns, route)
+            yield from routes(pattern.url_patterns, route)
         else:
             yield route
