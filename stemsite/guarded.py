@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django.http import HttpRequest
 
 from .access import Action, can
+from .picking import Picking
 
 
-class Guarded:
+class Guarded(Picking):
     """A mixin for ModelAdmins and inlines. A right that is none is nobody's."""
 
     view_right: ClassVar[Action | None] = None
