@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 
@@ -26,12 +27,20 @@ class _Careful:
         return not isinstance(found, int) or abs(found) <= BIGGEST
 
 
-class PickOne(_Careful, AutocompleteSelect):
+class PickOne(_Careful, AutocompleteSelect):  # type: ignore[misc]
     pass
 
 
-class PickMany(_Careful, AutocompleteSelectMultiple):
+class PickMany(_Careful, AutocompleteSelectMultiple):  # type: ignore[misc]
     pass
+
+
+class ManyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            raise ValidationError("One of these is no longer there. Choose again.") from error
 
 
 class Picking:
@@ -41,6 +50,7 @@ class Picking:
         return self._picked(PickOne, "formfield_for_foreignkey", db_field, request, kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", ManyField)
         return self._picked(PickMany, "formfield_for_manytomany", db_field, request, kwargs)
 
     def _picked(self, widget: Any, ask: str, db_field: Any, request: Any, kwargs: dict[str, Any]) -> Any:
