@@ -42,19 +42,12 @@ def main() -> int:
         (ROOT / ".test" / folder).mkdir(parents=True, exist_ok=True)
     prepare_machine(outcome)
     checks(outcome)
-    suite = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "2",
-        "--dist",
-        "worksteal",
-        *(["--strict-skips"] if strict else []),
-    ]
-    step(outcome, "tests on SQLite", suite)
-    on_postgres(outcome, [*suite, "-m", "database"])
+    alone = [sys.executable, "-m", "pytest", "-q", *(["--strict-skips"] if strict else [])]
+    beside = [*alone, "-n", "2", "--dist", "worksteal"]
+    step(outcome, "tests on SQLite", [*beside, "-m", "not race"])
+    # Races mean most when nothing else of ours competes with them.
+    step(outcome, "races on SQLite", [*alone, "-m", "race"])
+    on_postgres(outcome, [[*beside, "-m", "database and not race"], [*alone, "-m", "database and race"]])
     return report(outcome, strict)
 
 
@@ -112,14 +105,15 @@ def prepare_machine(outcome: Outcome) -> None:
             outcome.skipped.append("axe-core and the Nu HTML checker could not be installed by npm")
 
 
-def on_postgres(outcome: Outcome, command: list[str]) -> None:
+def on_postgres(outcome: Outcome, commands: list[list[str]]) -> None:
     from tests.postgres import throwaway_postgres
 
     if not shutil.which("initdb"):
         outcome.skipped.append("tests on PostgreSQL: initdb is not on the PATH")
         return
     with throwaway_postgres() as url:
-        step(outcome, "database tests on PostgreSQL", command, {"DATABASE_URL": url})
+        for name, command in zip(("database tests", "races"), commands, strict=True):
+            step(outcome, f"{name} on PostgreSQL", command, {"DATABASE_URL": url})
 
 
 def report(outcome: Outcome, strict: bool) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.example_site import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 SCHEDULE = """
 import datetime

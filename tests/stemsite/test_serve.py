@@ -15,7 +15,7 @@ import pytest
 
 from .test_settings import OURS, ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 FORM = b"login=nobody%40example.org&password=wrong"
 

@@ -13,6 +13,7 @@ def ids(found) -> set[str]:
     return {problem.id for problem in found}
 
 
+@pytest.mark.django_db
 def test_the_site_as_it_is_passes():
     """SEC-19."""
     assert not [problem for problem in run_checks() if problem.id and problem.id.startswith("stemsite.")]
