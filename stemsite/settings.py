@@ -198,6 +198,9 @@ MAILERS = {
     "newsletter": mailer(NEWSLETTER_MAIL_URL, DATA_DIR / "mail"),
 }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"no-reply@{_site.hostname}")
+NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", f"news@{_site.hostname}")
+# What cannot be delivered comes back here, plus-addressed: bounces+b42-proof@clinic.example.
+MAIL_BOUNCES = env.str("MAIL_BOUNCES", f"bounces@{_site.hostname}")
 
 # -- people -----------------------------------------------------------------------------
 
