@@ -6,6 +6,7 @@ again and answer 500 to a form whose declared encoding cannot be read.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 
 from stemsite.clinic.remembered import remembered
+from stemsite.outages import RETRY_AFTER, Resend, is_outage, kept_form
 
 WORDS: dict[int, tuple[str, str]] = {
     400: (
@@ -33,12 +35,15 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
-def error_page(status: int, *, advice: str = "", retry_after: int | None = None) -> HttpResponse:
-    """The page for ``status``; ``advice`` takes the place of its usual second sentence."""
-    title, usual = WORDS[status]
+def error_page(
+    status: int, *, title: str = "", advice: str = "", retry_after: int | None = None, resend: Resend | None = None
+) -> HttpResponse:
+    """The page for ``status``; ``title`` and ``advice`` take the place of its usual words."""
+    usual_title, usual_advice = WORDS[status]
     context = {
-        "title": title,
-        "advice": advice or usual,
+        "title": title or usual_title,
+        "advice": advice or usual_advice,
+        "resend": resend,
         "reach": remembered(),
         "stylesheet": _address("stemsite/site.css"),
     }
@@ -72,7 +77,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(500)
+    """The end of every exception nobody expected, in middleware too. A store that is away is no fault of ours."""
+    return unavailable(request) if is_outage(sys.exception()) else error_page(500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Nothing can be stored or read now (503); what was sent stays on the page and can be sent again."""
+    if request.method in {"GET", "HEAD"}:
+        return error_page(503, retry_after=RETRY_AFTER)
+    resend = kept_form(request)
+    advice = "Too much is happening at once. Wait a moment, then "
+    advice += (
+        "press “Send again”: what you typed is kept on this page."
+        if resend
+        else ("go back to the form, where your browser keeps what you typed, and send it once more.")
+    )
+    return error_page(503, title="Not saved yet", advice=advice, retry_after=RETRY_AFTER, resend=resend)
 
 
 class ErrorPageMiddleware:
