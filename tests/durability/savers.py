@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from .client import Client, form_of
 from .journal import Journal, Outcome
-from .site import PASSWORD, Site
+from .site import PASSWORD, Killer, Site, until
 
 LONGEST_RETRY = 60.0
 
@@ -68,14 +68,14 @@ def logged_in(site: Site, who: str) -> Client:
     return client
 
 
-def storm(savers: Sequence[Saver], journal: Journal, *, accepted: int, seconds: float) -> None:
-    """Let all save until ``accepted`` saves were acknowledged, or the time is over."""
-    for saver in savers:
-        saver.start()
-    end = time.monotonic() + seconds
-    while journal.count(Outcome.ACCEPTED) < accepted and time.monotonic() < end:
-        time.sleep(0.2)
-    for saver in savers:
-        saver.over.set()
-    for saver in savers:
-        saver.join(LONGEST_RETRY + 30)
+def storm(
+    savers: Sequence[Saver], journal: Journal, *, accepted: int, killers: Sequence[Killer], seconds: float
+) -> None:
+    """Let all save until ``accepted`` saves were acknowledged and the killers have done their work, or time is over."""
+    for thread in (*savers, *killers):
+        thread.start()
+    until(lambda: journal.count(Outcome.ACCEPTED) >= accepted and not any(k.is_alive() for k in killers), seconds)
+    for thread in (*killers, *savers):
+        thread.over.set()
+    for thread in (*killers, *savers):
+        thread.join(LONGEST_RETRY + 30)

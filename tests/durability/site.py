@@ -136,27 +136,29 @@ class Site:
 
 
 class Killer(threading.Thread):
-    """Kills what ``victim`` names, again and again, until told to stop; counts how often that hit."""
+    """Kills what ``victim`` names at its turn, ``times`` times with a pause before each, whenever ``when`` allows."""
 
     def __init__(
-        self, victim: Callable[[], int | None], *, times: int, pause: tuple[float, float], seed: int = 1
+        self,
+        victim: Callable[[int], int | None],
+        *,
+        times: int,
+        pause: tuple[float, float],
+        when: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__(daemon=True)
-        self.victim, self.times, self.pause = victim, times, pause
-        self.chance = random.Random(seed)  # noqa: S311
+        self.victim, self.times, self.pause, self.when = victim, times, pause, when
+        self.chance = random.Random(times)  # noqa: S311
         self.over = threading.Event()
         self.kills = 0
 
     def run(self) -> None:
         while self.kills < self.times and not self.over.wait(self.chance.uniform(*self.pause)):
-            pid = self.victim()
-            if pid is not None and kill(pid):
+            while not self.when() and not self.over.wait(0.1):
+                pass
+            pid = self.victim(self.kills)
+            if pid is not None and not self.over.is_set() and kill(pid):
                 self.kills += 1
-
-    def stop(self) -> int:
-        self.over.set()
-        self.join()
-        return self.kills
 
 
 def kill(pid: int) -> bool:
