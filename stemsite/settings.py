@@ -336,6 +336,15 @@ RETRACTION_WATCH_URL = env.str(
     "RETRACTION_WATCH_URL", "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv"
 )
 
+# -- forms that people send us --------------------------------------------------------------
+
+LEADS_TRUSTED_ORIGINS: list[str] = env.list("LEADS_TRUSTED_ORIGINS", [])
+LEADS_LIMITS = env.bool("LEADS_LIMITS", True)
+# Only what differs from the defaults of leads/limits.py and leads/spam.py, such as ``network_hard=300``.
+LEADS_RATES: dict[str, int] = env.dict("LEADS_RATES", {}, subcast_values=int)
+LEADS_SPAM_WEIGHTS: dict[str, int] = env.dict("LEADS_SPAM_WEIGHTS", {}, subcast_values=int)
+LEADS_SPAM_THRESHOLD = env.int("LEADS_SPAM_THRESHOLD", 5)
+
 # -- logs -------------------------------------------------------------------------------
 
 LOGGING = logging_config(level="INFO", requests_level="WARNING" if IS_TRIAL else "INFO")
