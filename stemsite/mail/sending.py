@@ -14,6 +14,7 @@ from stemsite.tasks.worker import is_stopping
 
 from . import kinds
 from .composing import compose
+from .files import is_filed
 from .kinds import Letter, NotAnyMore, NotNow
 from .lines import Lines
 from .models import Delivery, Suppression
@@ -21,7 +22,6 @@ from .models.delivery import LEASE
 from .outcomes import Misconfigured, Outcome, Refused, Stage, Verdict, classify, enhanced_code, told
 from .pausing import Closed, closed_now, mailer_works, pause_mailer, take_probe
 from .pulse import beat
-from .reading import is_filed
 from .suppressing import is_suppressed, score, suppress
 
 BATCH = 20

@@ -90,7 +90,7 @@ class Counter(socketserver.StreamRequestHandler):
             return self.say(told)
         if command.startswith("EHLO"):
             lines = ["loopback", *self.orders.extensions]
-            return all([self.say(f"250-{each}") for each in lines[:-1]]) and self.say(f"250 {lines[-1]}")
+            return all(self.say(f"250-{each}") for each in lines[:-1]) and self.say(f"250 {lines[-1]}")
         if command.startswith("MAIL FROM:"):
             if self.sender:
                 return self.say("503 5.5.1 sender already specified")

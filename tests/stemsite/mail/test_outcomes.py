@@ -219,9 +219,7 @@ def test_lead_61_a_server_without_encryption_that_we_ask_for_gets_no_letter(post
     assert (Delivery.objects.get().verdict, Pause.objects.count(), post_office.letters) == (Verdict.OURS, 1, [])
 
 
-@pytest.mark.parametrize(
-    "address", ["bad\naddress@example.org", "nobody", "a@b@c", "two@example.org, three@example.org"]
-)
+@pytest.mark.parametrize("address", ["bad\naddress@example.org", "nobody", "a@b@c", "two@example.org, 3@example.org"])
 def test_lead_61_an_address_that_cannot_be_is_final(post_office, address):
     letter(to=address)
     sending.send_due()

@@ -414,9 +414,7 @@ def test_lead_120_newsletters_come_from_an_address_of_their_own(kind, post_offic
     assert settings.NEWSLETTER_FROM != settings.DEFAULT_FROM_EMAIL
 
 
-@pytest.mark.parametrize(
-    "name", ["Smith, John", 'Ann "Annie" Lee', "Zażółć gęślą", "漢字", "a\r\nBcc: x@example.org", "<b>"]
-)
+@pytest.mark.parametrize("name", ["Smith, John", 'Ann "Annie" Lee', "Zażółć gęślą", "漢字", "a\r\nBcc: x@b.org", "<b>"])
 def test_a_name_in_any_form_is_a_name(kind, post_office, name):
     kind("packet", lambda delivery: to_reader(to=(name, ADDRESS)))
     outbox.queue_for("packet", "17")
