@@ -66,6 +66,9 @@ FIELD_KEYS = parse_field_keys(env.str("FIELD_KEYS", "")) or (trial_field_keys(DA
 if not FIELD_KEYS:
     raise ImproperlyConfigured("A public SITE_URL needs FIELD_KEYS (id:base64 of 32 bytes, newest first).")
 
+# Where a telephone number names no country, it is read as one of this region (ISO 3166-1).
+PHONE_REGION = env.str("PHONE_REGION", "US")
+
 # -- what the site consists of ----------------------------------------------------------
 
 INSTALLED_APPS = [
