@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from articles.content import article_content
+from stemsite.publishing.content import dump
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page, Version
 from stemsite.publishing.reading import signature
@@ -20,6 +21,7 @@ from studies.models import IntegrityEvent, StudyFact
 
 from .content import PacketContent, Pin
 from .moved import why_not_live
+from .settable import missing_letters
 
 NOTICE_SAYS: tuple[tuple[str, str], ...] = (
     ("which product it is about", r"\b(stem cell|cell)s? products?\b|\bstem cells\b"),
@@ -41,6 +43,7 @@ def packet_findings(page: Page, found: object) -> Iterator[Finding]:
         return
     yield from _completeness(found)
     yield from _sources(found)
+    yield from _letters(found)
     yield from _notices(found)
     known = {citation.reference for citation in found.citations}
     for section in found.sections:
@@ -120,6 +123,18 @@ def _study(pin: Pin, study: StudyContent) -> Iterator[Finding]:
 def _guide(kind: str) -> Iterator[Finding]:
     if kind != "guide":
         yield _block("The page chosen as guide is no guide any more. Choose another.", "guide", "LEAD-85")
+
+
+def _letters(found: PacketContent) -> Iterator[Finding]:
+    """The booklet's fonts have Latin, Greek and Cyrillic letters; anything else would be a gap on paper."""
+    pins = [pin.version for pin in found.pins if pin.version is not None]
+    texts = [str(dump(found)), *map(str, Version.objects.filter(pk__in=pins).values_list("content", flat=True))]
+    if missing := missing_letters(" ".join(texts)):
+        yield _block(
+            f"The booklet cannot print: {' '.join(missing[:20])}. Write these letters otherwise, here or in the source.",
+            "letter",
+            "LEAD-90",
+        )
 
 
 def _overdue(found: PacketContent) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ class StudyEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     groups: tuple[Group, ...]
     deaths: str
     death_groups: tuple[Group, ...]
-    harms: str
+    harms: tuple[str, ...]
     funding: str
     certainty: str
     limits: str
@@ -196,12 +196,12 @@ class _Writing:
         yield Chapter(
             anchor="status", heading="What you should know first", kind="notice", blocks=tuple(self.notices())
         )
-        yield self.studies()
         yield Chapter(
             anchor="unknowns",
             heading="What is not known",
             blocks=(*self.guide("unknowns"), *self.own("unknowns")),
         )
+        yield self.studies()
         yield Chapter(anchor="harms", heading="Possible harms", blocks=self.guide("harms"))
         yield Chapter(
             anchor="process",
@@ -296,14 +296,11 @@ class _Writing:
             compared=_sentence(evidence.fact_words(study.comparator, "what it was compared with")),
             outcome="" if alarm else evidence.outcome_sentence(study),
             groups=() if alarm else _groups(study),
-            deaths=_counted(study.deaths, "Deaths", "how many people died"),
+            deaths=_counted(study.deaths, "Deaths", "how many people died")
+            if study.has_results
+            else evidence.harms_sentence(study),
             death_groups=_deaths(study.deaths),
-            harms=" ".join(
-                (
-                    _counted(study.serious_harms, "Serious harms", "how many people had serious harms"),
-                    f"Other harms: {evidence.fact_words(study.other_harms, 'other harms')}",
-                )
-            ),
+            harms=_harms(study),
             funding=_sentence(evidence.fact_words(study.funder, "who paid for the study")),
             certainty=certainty_of(study, shown.standing).words,
             limits=limits[0] if limits else "",
@@ -364,6 +361,17 @@ def _deaths(deaths: Count) -> tuple[Group, ...]:
 def _counted(count: Count, term: str, what: str) -> str:
     words = evidence.count_words(count, what)
     return f"{term}: {words}" if count.known == "stated" else words
+
+
+def _harms(study: StudyContent) -> tuple[str, ...]:
+    """Serious harms and others, each as its own sentence; none can be known before there are results."""
+    if not study.has_results:
+        return ()
+    others = evidence.fact_words(study.other_harms, "other harms")
+    return (
+        _counted(study.serious_harms, "Serious harms", "how many people had serious harms"),
+        f"Other harms: {others}" if study.other_harms.known == "stated" else others,
+    )
 
 
 def _sentence(text: str) -> str:
