@@ -32,7 +32,10 @@ LONGEST_WORD = 24
 _SHOWN = re.compile(
     r"[ \-.'’\u02BC·A-Za-z\u00C0-\u024F\u0300-\u0338\u0370-\u03FF\u0400-\u045F\u0490-\u0493\u1E00-\u1EFF]+"
 )
-"""Letters that the booklet's own fonts have: Latin, Greek and Cyrillic."""
+"""Letters of names that the booklet's own fonts have: Latin, Greek and Cyrillic."""
+
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]+")
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -395,8 +398,19 @@ def _notice(found: PacketContent, kind: str) -> tuple[Block, ...]:
         return ()
     lead = (Run(text=f"{wording.lead} ", bold=True),) if wording.lead else ()
     paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", wording.text) if part.strip()]
-    first, *rest = paragraphs or [""]
-    return (Block(kind="p", runs=(*lead, Run(text=first))), *(paragraph(text) for text in rest))
+    first, *rest = [tuple(_linked(text)) for text in paragraphs or [""]]
+    return (Block(kind="p", runs=(*lead, *first)), *(Block(kind="p", runs=runs) for runs in rest))
+
+
+def _linked(text: str) -> Iterator[Run]:
+    """``text`` with each address in it as a link."""
+    end = 0
+    for found in _ADDRESS.finditer(text):
+        yield Run(text=text[end : found.start()])
+        words = found[0].rstrip(".,;:)")
+        yield Run(text=words, href=words if words.startswith("http") else f"https://{words}")
+        end = found.start() + len(words)
+    yield Run(text=text[end:])
 
 
 def _one_list(blocks: Iterable[Block]) -> tuple[Block, ...]:
