@@ -1,3 +1,29 @@
-from .packet import Packet
+from .consent import Consent
+from .contact import Contact
+from .counting import KeptCount, RateCounter, WeeklyTotal
+from .guarding import ProofKey, SpamPattern
+from .packet import Packet, PacketCopy
+from .privacy import PrivacyRequest
+from .request import REQUESTS, Enquiry, PacketRequest, Request, SignUp
+from .subscription import Subscription
+from .timeline import TimelineEntry
 
-__all__ = ["Packet"]
+__all__ = [
+    "REQUESTS",
+    "Consent",
+    "Contact",
+    "Enquiry",
+    "KeptCount",
+    "Packet",
+    "PacketCopy",
+    "PacketRequest",
+    "PrivacyRequest",
+    "ProofKey",
+    "RateCounter",
+    "Request",
+    "SignUp",
+    "SpamPattern",
+    "Subscription",
+    "TimelineEntry",
+    "WeeklyTotal",
+]

@@ -1,16 +1,20 @@
-"""The information packet as staff write it: which guide, which studies, and a few words of its own."""
+"""The information packet as staff write it, and the log of what went out to whom."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from articles.models import Article
+from stemsite.crypto import BlindIndexField, SealedTextField
 from stemsite.publishing.models import Page
 from stemsite.publishing.models.page import PageQuerySet
 from stemsite.publishing.prose import ProseField
 from studies.models import Study
+
+from .request import PacketRequest
 
 
 class Packet(Page):
@@ -62,3 +66,31 @@ class Packet(Page):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PacketCopy(models.Model):
+    """One packet as it went out: enough to make the very same one again (LEAD-89, LEAD-92).
+
+    Which version it was tells what a person has, so that and the hash of its words are sealed.
+    """
+
+    class How(models.TextChoices):
+        LINK = "link", "Letter with a link"
+        ATTACHED = "attached", "Letter with the file"
+        FETCHED = "fetched", "File fetched from the link"
+
+    request = models.ForeignKey(PacketRequest, on_delete=models.PROTECT, related_name="copies")
+    how = models.CharField(max_length=10, choices=How)
+    made_at = models.DateTimeField("as of", default=timezone.now)
+    version = SealedTextField(blank=True)
+    version_index = BlindIndexField(source="version", kind="text")
+    content_hash = SealedTextField(blank=True)
+    template = models.PositiveSmallIntegerField()
+    is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    class Meta:
+        verbose_name_plural = "packet copies"
+        indexes = (models.Index(fields=["version_index"], name="packetcopy_version"),)
+
+    def __str__(self) -> str:
+        return f"Packet copy {self.pk}"
