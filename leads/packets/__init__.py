@@ -2,12 +2,13 @@
 
 
 def register() -> None:
-    """Tell publishing of packets, from ``ready()``."""
+    """Tell publishing and mail of packets, from ``ready()``."""
     from stemsite.publishing.families import register as register_family
     from stemsite.publishing.gate import register_check
     from stemsite.publishing.reports import register_report
     from stemsite.uses import register_use
 
+    from . import sending
     from .checks import packet_findings
     from .family import PACKETS
     from .moved import OUTDATED
@@ -17,3 +18,4 @@ def register() -> None:
     register_check(packet_findings)
     register_report(OUTDATED)
     register_use(draft_uses)
+    sending.register()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import re
 from collections.abc import Iterator
 
@@ -131,7 +130,7 @@ def _letters(found: PacketContent) -> Iterator[Finding]:
     texts = [str(dump(found)), *map(str, Version.objects.filter(pk__in=pins).values_list("content", flat=True))]
     if missing := missing_letters(" ".join(texts)):
         yield _block(
-            f"The booklet cannot print: {' '.join(missing[:20])}. Write these letters otherwise, here or in the source.",
+            f"The booklet cannot print: {' '.join(missing[:20])}. Write them otherwise, here or in the source.",
             "letter",
             "LEAD-90",
         )

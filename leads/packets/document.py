@@ -261,9 +261,7 @@ class _Writing:
                 return [Block(kind="callout", runs=(Run(text=section.heading),), items=(self.read(section.html),))]
             case articles.Faq():
                 answers = [
-                    block
-                    for each in section.questions
-                    for block in (heading(each.question), *self.read(each.html))
+                    block for each in section.questions for block in (heading(each.question), *self.read(each.html))
                 ]
                 return [*head, *self.read(section.html), *answers]
         return []

@@ -127,5 +127,3 @@ def restore_packet(packet: Packet, frozen: content.PacketContent) -> None:
 
 def settle_packet(packet: Packet, frozen: content.PacketContent) -> None:
     """A packet has no anchors that publishing would make permanent."""
-
-

@@ -34,6 +34,10 @@ def document_of(
     )
 
 
+def booklet_of(shown: Document, *, name: str, at: datetime.datetime) -> bytes:
+    return pdf.booklet(shown, name=name, made_on=local_day(at) or timezone.localdate())
+
+
 def render(version: Version, *, name: str = "", at: datetime.datetime) -> bytes:
     """The booklet of ``version`` as it reads on the day of ``at``; asked again, the same bytes (LEAD-89)."""
-    return pdf.booklet(document_of(version, at=at), name=name, made_on=local_day(at) or timezone.localdate())
+    return booklet_of(document_of(version, at=at), name=name, at=at)

@@ -101,9 +101,9 @@ def _told(event: IntegrityEvent, since: datetime.datetime) -> str:
 
 def _cited(contents: dict[int, PacketContent]) -> dict[int, set[int]]:
     """References by packet: those of its own text and of every version it pins."""
-    versions = {pin.version for found in contents.values() for pin in found.pins}
+    versions = {pin.version for found in contents.values() for pin in found.pins if pin.version is not None}
     named: dict[int, set[int]] = defaultdict(set)
-    uses = Use.objects.filter(version_id__in=versions - {None}, kind=Use.Kind.REFERENCE)
+    uses = Use.objects.filter(version_id__in=versions, kind=Use.Kind.REFERENCE)
     for version, reference in uses.values_list("version_id", "object_id"):
         named[version].add(reference)
     return {

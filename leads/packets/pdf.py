@@ -19,8 +19,6 @@ from .settable import settable
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
-STANDARD = "ua-1"
-
 _lock = threading.Lock()
 
 
@@ -54,7 +52,7 @@ def _set(document: Document, name: str, greeting: str, made_on: datetime.date) -
     stamp = datetime.datetime.combine(made_on, datetime.time.min, tzinfo=datetime.UTC)
     with _lock:
         made = _compiler().compile(
-            format="pdf", sys_inputs=inputs, pdf_standards=STANDARD, timestamp=int(stamp.timestamp())
+            format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=int(stamp.timestamp())
         )
         _give_back()
     if not isinstance(made, bytes):

@@ -17,15 +17,13 @@ from .page import frame_page, packet_view
 from .sources import NotAsPinned
 
 
-def preview(
-    request: HttpRequest, page: Page, version: Version, found: PacketContent, pending: Pending
-) -> HttpResponse:
+def preview(request: HttpRequest, page: Page, version: Version, found: PacketContent, pending: Pending) -> HttpResponse:
     """``found`` as its readers would get it, were it published now (PUB-32)."""
     site = frame()
     try:
         shown = document_of(version, at=pending.at, content=found, preview=True)
     except NotAsPinned as error:
-        return render(request, "leads/packet_broken.html", {"site": site, "why": str(error)}, status=409)
+        return render(request, "error.html", {"title": "This packet cannot be shown", "advice": str(error)}, status=409)
     view = packet_view(shown)
     framed = replace(frame_page(site, shown), preview=True)
     return render(request, "leads/packet.html", {"page": framed, "site": site, "packet": view, "salutation": ""})

@@ -32,7 +32,5 @@ def make_packet(text: Text, references: Mapping[str, int], *, by: User, staff: M
     packet.full_clean()
     packet.save()
     packet.studies.set(Study.objects.filter(slug__in=words(named.get("studies", ""))))
-    packet.services.set(
-        Article.objects.filter(kind=Article.Kind.SERVICE, slug__in=words(named.get("services", "")))
-    )
+    packet.services.set(Article.objects.filter(kind=Article.Kind.SERVICE, slug__in=words(named.get("services", ""))))
     return packet

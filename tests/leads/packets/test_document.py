@@ -62,9 +62,7 @@ def test_lead_87_the_study_table_has_denominators_harms_deaths_and_funding(packe
     assert entry.people == "67 people."
     assert entry.design == "Compared with past records. Everyone knew who got it."
     assert entry.compared == "67 people from an earlier database."
-    assert entry.outcome == (
-        "Of 67 people: 21 declined more slowly, 33 declined at the same rate, 13 declined faster."
-    )
+    assert entry.outcome == ("Of 67 people: 21 declined more slowly, 33 declined at the same rate, 13 declined faster.")
     assert [(group.people, group.direction) for group in entry.groups] == [(21, "better"), (33, "same"), (13, "worse")]
     assert entry.deaths == "We have not confirmed how many people died yet."
     assert entry.harms == (
@@ -269,7 +267,7 @@ def test_lists_tables_and_citations_are_read_as_the_editor_stores_them():
         ("12345", ""),
         ("...", ""),
         ("", ""),
-        ("#read(\"/etc/passwd\")", ""),
+        ('#read("/etc/passwd")', ""),
     ],
 )
 def test_lead_90_a_name_is_shown_where_the_fonts_have_it(name, shown):
