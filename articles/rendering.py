@@ -178,7 +178,7 @@ def join(found: ArticleContent) -> Joined:
         contents=contents,
         standing=integrity_of(sources),
         pictures=sources_for(found.pictures) if found.pictures else {},
-        related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live},
+        related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live and rows[pk].has_address},
         keys=keys,
     )
 

@@ -2,6 +2,7 @@ from .consent import Consent
 from .contact import Contact
 from .counting import KeptCount, RateCounter, WeeklyTotal
 from .guarding import ProofKey, SpamPattern
+from .packet import Packet, PacketCopy
 from .privacy import PrivacyRequest
 from .request import REQUESTS, Enquiry, PacketRequest, Request, SignUp
 from .subscription import Subscription
@@ -13,6 +14,8 @@ __all__ = [
     "Contact",
     "Enquiry",
     "KeptCount",
+    "Packet",
+    "PacketCopy",
     "PacketRequest",
     "PrivacyRequest",
     "ProofKey",

@@ -1,5 +1,6 @@
 """Valid objects by plain keyword functions: each runs ``full_clean`` and needs no argument."""
 
+from .packets import make_full_notice, make_packet
 from .pages import (
     make_article,
     make_guide,
@@ -16,8 +17,10 @@ __all__ = [
     "make_article",
     "make_clinic",
     "make_condition",
+    "make_full_notice",
     "make_guide",
     "make_intervention",
+    "make_packet",
     "make_person",
     "make_plain_page",
     "make_reference",
