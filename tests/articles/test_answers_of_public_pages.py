@@ -1,6 +1,6 @@
 """PUB-133: public pages come from stored bytes, with a strong tag and 304, without cookie and from one host.
 
-That they read without script, small, enlarged, dark and on paper is seen in a browser (``tests/browser/test_reading.py``).
+Reading without script, small, enlarged, dark and on paper is seen in a browser (``tests/browser/test_reading.py``).
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from stemsite.kept import listed
 from ..diffing import compare
 from ..families import content_of
 from ..gate import Finding, Refused, Stale
+from ..guards import reasons_to_sign
 from ..models import Page, SignOff, Transition, Version
 from ..models.page import uses_of_pages
 from ..offering import version_in_question, waiting_schedules, what_is_missing
@@ -87,6 +88,7 @@ def _screen(
         "mistakes": [field for field in pressed if field.errors] if pressed else [],
         "stale": stale,
         "schedules": waiting_schedules(found),
+        "signed_because": reasons_to_sign(found, version) if version is not None else (),
         "used_in": listed(uses) if (uses := uses_of_pages([found.pk])) else "",
         "returned": _returned(found),
         "submitted": _last(found, Verb.SUBMIT) if found.draft_state == Page.DraftState.IN_REVIEW else None,
