@@ -2,6 +2,9 @@
 
 The triggers are made anew after every migrate, never by a migration: SQLite drops them whenever
 Django remakes a table. A system check compares them with the models.
+
+Two things may happen to a row's sealed columns, and to nothing else of it: they move to another key, or they are
+emptied because the person they name is erased (LEAD-35, LEAD-115).
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from stemsite.crypto import SealedTextField
 
 
 class AppendOnlyError(TypeError):
@@ -29,6 +34,12 @@ class AppendOnlyQuerySet[M: models.Model](models.QuerySet[M]):
 
     def bulk_update(self, objs: Iterable[M], fields: Iterable[str], batch_size: int | None = None) -> int:
         _refuse(self.model)
+
+    def replace_sealed(self, **values: Any) -> int:
+        """Write sealed columns again under another key, or empty; the database refuses anything else."""
+        if not set(values) <= {field.name for field in sealed_fields(self.model)}:
+            _refuse(self.model)
+        return super().update(**values)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         _refuse(self.model)
@@ -54,6 +65,10 @@ class AppendOnlyModel(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse(type(self))
+
+
+def sealed_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    return [field for field in model._meta.local_concrete_fields if isinstance(field, SealedTextField)]
 
 
 def guarded_models() -> list[type[models.Model]]:
@@ -105,7 +120,8 @@ def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> lis
         if connection.vendor == "postgresql":
             when = "WHEN (NOT OLD.is_sample) " if _has_samples(model) else ""
             body = "FOR EACH ROW {}EXECUTE FUNCTION stemsite_refuse_change()"
-            statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body.format('')}")
+            change = f"WHEN (NOT ({allowed})) " if (allowed := _allowed_change(model, connection)) else ""
+            statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body.format(change)}")
             statements.append(f"CREATE TRIGGER {no_delete} BEFORE DELETE ON {table} {body.format(when)}")
             statements += [
                 f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} "
@@ -115,9 +131,33 @@ def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> lis
         else:
             when = "WHEN NOT OLD.is_sample " if _has_samples(model) else ""
             body = "BEGIN SELECT RAISE(ABORT, 'append-only: kept for the record'); END"
-            statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body}")
+            change = f"WHEN NOT ({allowed}) " if (allowed := _allowed_change(model, connection)) else ""
+            statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {change}{body}")
             statements.append(f"CREATE TRIGGER {no_delete} BEFORE DELETE ON {table} {when}{body}")
     return statements
+
+
+def _allowed_change(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:
+    """The condition under which an update passes; empty for a table without sealed columns: none does."""
+    sealed = sealed_fields(model)
+    if not sealed:
+        return ""
+    names = {field.column for field in sealed}
+    same = "NEW.{0} IS NOT DISTINCT FROM OLD.{0}" if connection.vendor == "postgresql" else "NEW.{0} IS OLD.{0}"
+    key = (
+        "split_part({0}, '.', 2)" if connection.vendor == "postgresql" else "substr({0}, 4, instr(substr({0}, 4), '.'))"
+    )
+    columns = [str(field.column) for field in model._meta.local_concrete_fields]
+    quoted = {column: connection.ops.quote_name(column) for column in columns}
+    rules = []
+    for column, name in quoted.items():
+        unchanged = same.format(name)
+        if column in names:
+            moved = f"{key.format(f'NEW.{name}')} <> {key.format(f'OLD.{name}')}"
+            rules.append(f"({unchanged} OR NEW.{name} = '' OR (OLD.{name} <> '' AND {moved}))")
+        else:
+            rules.append(unchanged)
+    return " AND ".join(rules)
 
 
 _FUNCTION = """

@@ -16,7 +16,12 @@ UNKNOWN = "unknown"
 def network_of(request: HttpRequest) -> str:
     """A hash of the client's /24 or /48 that changes daily: enough to count by, useless to anyone else (LEAD-14)."""
     key = f"{settings.SECRET_KEY}:network:{timezone.now():%Y-%m-%d}".encode()
-    return hmac.new(key, _network(_address(request)).encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, network_name(request).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def network_name(request: HttpRequest) -> str:
+    """The client's /24 or /48 itself: to be hashed at once, never stored or logged."""
+    return _network(_address(request))
 
 
 def _address(request: HttpRequest) -> str:

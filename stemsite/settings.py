@@ -66,6 +66,9 @@ FIELD_KEYS = parse_field_keys(env.str("FIELD_KEYS", "")) or (trial_field_keys(DA
 if not FIELD_KEYS:
     raise ImproperlyConfigured("A public SITE_URL needs FIELD_KEYS (id:base64 of 32 bytes, newest first).")
 
+# Where a telephone number names no country, it is read as one of this region (ISO 3166-1).
+PHONE_REGION = env.str("PHONE_REGION", "US")
+
 # -- what the site consists of ----------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -195,6 +198,9 @@ MAILERS = {
     "newsletter": mailer(NEWSLETTER_MAIL_URL, DATA_DIR / "mail"),
 }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"no-reply@{_site.hostname}")
+NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", f"news@{_site.hostname}")
+# What cannot be delivered comes back here, plus-addressed: bounces+b42-proof@clinic.example.
+MAIL_BOUNCES = env.str("MAIL_BOUNCES", f"bounces@{_site.hostname}")
 
 # -- people -----------------------------------------------------------------------------
 
@@ -329,6 +335,15 @@ CTGOV_URL = env.str("CTGOV_URL", "https://clinicaltrials.gov/api/v2")
 RETRACTION_WATCH_URL = env.str(
     "RETRACTION_WATCH_URL", "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv"
 )
+
+# -- forms that people send us --------------------------------------------------------------
+
+LEADS_TRUSTED_ORIGINS: list[str] = env.list("LEADS_TRUSTED_ORIGINS", [])
+LEADS_LIMITS = env.bool("LEADS_LIMITS", True)
+# Only what differs from the defaults of leads/limits.py and leads/spam.py, such as ``network_hard=300``.
+LEADS_RATES: dict[str, int] = env.dict("LEADS_RATES", {}, subcast_values=int)
+LEADS_SPAM_WEIGHTS: dict[str, int] = env.dict("LEADS_SPAM_WEIGHTS", {}, subcast_values=int)
+LEADS_SPAM_THRESHOLD = env.int("LEADS_SPAM_THRESHOLD", 5)
 
 # -- logs -------------------------------------------------------------------------------
 

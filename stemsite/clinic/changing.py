@@ -39,7 +39,13 @@ def add_wording(wording: Wording, *, by: Any) -> Wording:
     wording.version = (last or 0) + 1
     wording.created_by = by
     wording.save(force_insert=True)
+    store.forget(wording_key(wording.kind))
     return wording
+
+
+def wording_key(kind: str) -> str:
+    """What stored pages that show today's wording of ``kind`` depend on; frozen pages carry their own."""
+    return f"wording:{kind}"
 
 
 def photo_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:

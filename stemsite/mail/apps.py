@@ -8,6 +8,6 @@ class MailConfig(AppConfig):
     def ready(self) -> None:
         from stemsite.tasks.worker import register_pump
 
-        from .outbox import send_due
+        from .sending import Sender
 
-        register_pump("mail", send_due)
+        register_pump("mail", Sender())

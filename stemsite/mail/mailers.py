@@ -18,7 +18,7 @@ def mailer(url: str, folder: Path) -> dict[str, Any]:
     if parts.scheme not in {"smtp", "smtps"}:
         raise ValueError(f"A mail address begins with smtp:// or smtps://, not {parts.scheme}://.")
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "stemsite.mail.smtp.SMTPBackend",
         "OPTIONS": {
             "host": parts.hostname or "localhost",
             "port": parts.port or (465 if parts.scheme == "smtps" else 25),
@@ -26,6 +26,5 @@ def mailer(url: str, folder: Path) -> dict[str, Any]:
             "password": unquote(parts.password or ""),
             "use_ssl": parts.scheme == "smtps",
             "use_tls": parse_qs(parts.query).get("tls", ["0"])[0] == "1",
-            "timeout": 20,
         },
     }

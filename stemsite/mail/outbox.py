@@ -1,29 +1,83 @@
-"""Queueing letters in the caller's transaction, and sending them from the worker's mail lane."""
+"""Queueing letters in the caller's transaction, and taking them back."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
-import smtplib
+import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from stemsite.audit.recording import record
 from stemsite.clinic.models import Clinic
-from stemsite.tasks.worker import renewing
+from stemsite.crypto import index_values
 
 from .models import Delivery
+from .models.delivery import NEWSLETTER, TRANSACTIONAL
 
-BATCH = 20
 
-logger = logging.getLogger(__name__)
+def queue_for(
+    kind: str,
+    reference: str,
+    *,
+    recipient: str = "",
+    mailer: str = "transactional",
+    priority: int | None = None,
+    due_at: datetime.datetime | None = None,
+    pin: Mapping[str, Any] | None = None,
+    batch: str = "",
+    is_sample: bool = False,
+) -> Delivery:
+    """Queue a letter that its registered builder writes when it is sent; once per kind and reference.
+
+    ``recipient`` (sealed, with a blind index) lets staff find a person's letters and erasure empty them. ``reference``
+    and ``batch`` name rows, never a person or a condition; ``pin`` (sealed) names the content promised. A newsletter's
+    ``priority`` is below nought, any other's is not.
+    """
+    fields = {"due_at": due_at, "priority": priority}
+    return _queue(
+        kind,
+        reference,
+        recipient=recipient,
+        mailer=mailer,
+        pin=dict(pin or {}),
+        batch=batch,
+        is_sample=is_sample,
+        **{name: value for name, value in fields.items() if value is not None},
+    )
+
+
+def queue_many(
+    kind: str,
+    letters: Iterable[tuple[str, str]],
+    *,
+    batch: str,
+    mailer: str = "newsletter",
+    pin: Mapping[str, Any] | None = None,
+    is_sample: bool = False,
+) -> int:
+    """Queue one letter per reference and recipient in one statement; those queued already are left alone (LEAD-77)."""
+    common: dict[str, Any] = {
+        "kind": kind,
+        "batch": batch,
+        "mailer": mailer,
+        "priority": NEWSLETTER if mailer == "newsletter" else TRANSACTIONAL,
+        "pin": dict(pin or {}),
+        "is_sample": is_sample,
+    }
+    rows = [
+        Delivery(reference=reference, recipient=recipient, message_id=_message_id(), **common)
+        for reference, recipient in letters
+    ]
+    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def queue(
@@ -32,17 +86,11 @@ def queue(
     to: str,
     reference: str,
     context: Mapping[str, Any],
-    mailer: str = "default",
+    mailer: str = "transactional",
     is_sample: bool = False,
 ) -> Delivery:
-    """Queue the message ``kind``, built from ``templates/mail/<kind>.{subject.txt,txt,html}``; once per reference."""
-    clinic = Clinic.current()
-    values = {**context, "clinic": clinic, "address_lines": clinic.address.splitlines(), "site_url": settings.SITE_URL}
-    subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", values).split())
-    html: str = ""
-    with contextlib.suppress(TemplateDoesNotExist):
-        html = render_to_string(f"mail/{kind}.html", values)
-    text = render_to_string(f"mail/{kind}.txt", values)
+    """Queue a letter to staff, written now from ``templates/mail/<kind>.{subject.txt,txt,html}``."""
+    subject, text, html = render(kind, context)
     return queue_message(
         kind, to=to, reference=reference, subject=subject, text=text, html=html, mailer=mailer, is_sample=is_sample
     )
@@ -56,69 +104,55 @@ def queue_message(
     subject: str,
     text: str,
     html: str = "",
-    mailer: str = "default",
+    mailer: str = "transactional",
     is_sample: bool = False,
 ) -> Delivery:
-    """Queue a letter whose words are already there; asked for twice, it is queued once."""
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    """Queue a letter whose words are already there, sealed; asked for twice, it is queued once."""
+    letter = {"subject": " ".join(subject.split())[:200], "text": text, "html": html}
+    return _queue(kind, reference, recipient=to, letter=letter, mailer=mailer, is_sample=is_sample)
+
+
+def render(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and HTML of the letter ``kind``; without a template of its own the HTML is empty."""
+    clinic = Clinic.current()
+    values = {**context, "clinic": clinic, "address_lines": clinic.address.splitlines(), "site_url": settings.SITE_URL}
+    subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", values).split())
+    html: str = ""
+    with contextlib.suppress(TemplateDoesNotExist):
+        html = render_to_string(f"mail/{kind}.html", {**values, "subject": subject, "lang": "en"})
+    return subject, render_to_string(f"mail/{kind}.txt", values), html
+
+
+def cancel(delivery: Delivery, *, verdict: str = "", by: Any = None) -> bool:
+    """Take back a letter that waits or is parked; false when it is in hand, sent or ended otherwise."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, state__in=(Delivery.State.QUEUED, Delivery.State.PARKED))
+    with transaction.atomic():
+        done = waiting.update(state=Delivery.State.CANCELLED, finished_at=timezone.now(), verdict=verdict)
+        if done and by is not None:
+            record("took a letter back", by=by, obj=delivery)
+    return bool(done)
+
+
+@transaction.atomic
+def erase_letters(address: str) -> int:
+    """Empty every letter to ``address`` of what is personal, and take back those not sent yet (LEAD-115).
+
+    A letter in hand loses its lease, so that its worker stops before it is handed over.
+    """
+    letters = Delivery.objects.filter(recipient_index__in=index_values("email", address))
+    unsent = (Delivery.State.QUEUED, Delivery.State.LEASED, Delivery.State.PARKED)
+    letters.filter(state__in=unsent).update(
+        state=Delivery.State.CANCELLED, verdict="erased", finished_at=timezone.now(), lease_token=None, lease_until=None
+    )
+    return letters.update(recipient="", recipient_index=None, pin={}, letter={})
+
+
+def _queue(kind: str, reference: str, **fields: Any) -> Delivery:
     delivery, _ = Delivery.objects.get_or_create(
-        kind=kind,
-        reference=reference,
-        defaults={
-            "to": to,
-            "subject": " ".join(subject.split())[:200],
-            "text": text,
-            "html": html,
-            "mailer": mailer,
-            "is_sample": is_sample,
-            "message_id": f"<{uuid.uuid4()}@{host}>",
-        },
+        kind=kind, reference=reference, defaults={**fields, "message_id": _message_id()}
     )
     return delivery
 
 
-def send_due() -> int:
-    """Send what is due, a batch at a time; each row is claimed, so two workers send it once."""
-    sent = 0
-    while sent < BATCH and (delivery := Delivery.objects.claim_next()) is not None:
-        send(delivery)
-        sent += 1
-    return sent
-
-
-def send(delivery: Delivery) -> None:
-    """Hand one claimed letter to its mailer and keep the outcome. The Message-ID stays the same at every try."""
-    try:
-        with renewing(delivery):
-            message(delivery).send(using=delivery.mailer)
-    except smtplib.SMTPRecipientsRefused as refused:
-        codes = [code for code, _ in refused.recipients.values()]
-        delivery.fail(f"The address was refused ({codes}).", final=all(code >= 500 for code in codes))
-    except smtplib.SMTPDataError as error:
-        delivery.fail(f"The mail server refused the letter ({error.smtp_code}).", final=error.smtp_code >= 500)
-    except smtplib.SMTPResponseException as error:
-        # Login, sender and greeting are the site's own affair: the letter waits until that is mended.
-        delivery.fail(f"The mail server answered {error.smtp_code}.")
-    except (smtplib.SMTPException, OSError) as error:
-        delivery.fail(f"The mail server could not be reached ({type(error).__name__}).")
-    except Exception as error:
-        logger.exception("letter %s could not be sent", delivery.pk)
-        delivery.fail(f"The letter could not be put together ({type(error).__name__}).")
-    else:
-        delivery.finish()
-
-
-def message(delivery: Delivery) -> EmailMultiAlternatives:
-    letter = EmailMultiAlternatives(
-        subject=delivery.subject,
-        body=delivery.text,
-        to=[delivery.to],
-        headers={"Message-ID": delivery.message_id, "Date": _date(delivery)},
-    )
-    if delivery.html:
-        letter.attach_alternative(delivery.html, "text/html")
-    return letter
-
-
-def _date(delivery: Delivery) -> str:
-    return timezone.localtime(delivery.queued_at).strftime("%a, %d %b %Y %H:%M:%S %z")
+def _message_id() -> str:
+    return f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"

@@ -25,7 +25,7 @@ LANES = ("due", "mail", "long")
 
 _STATUS = {
     Job.State.QUEUED: TaskResultStatus.READY,
-    Job.State.RUNNING: TaskResultStatus.RUNNING,
+    Job.State.LEASED: TaskResultStatus.RUNNING,
     Job.State.DONE: TaskResultStatus.SUCCESSFUL,
     Job.State.FAILED: TaskResultStatus.FAILED,
 }

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import random
 import uuid
-from typing import Self
+from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import connections, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -20,20 +20,36 @@ BACK_OFF = tuple(datetime.timedelta(seconds=seconds) for seconds in (10, 60, 300
 
 
 class LeasedQuerySet[R: "LeasedRow"](models.QuerySet[R]):
-    def claimable(self) -> Self:
-        """Due and unclaimed, or claimed by a worker whose lease ran out."""
-        now = timezone.now()
-        return self.filter(
-            Q(state=LeasedRow.State.QUEUED, due_at__lte=now) | Q(state=LeasedRow.State.RUNNING, lease_until__lt=now)
-        )
+    def queued_now(self) -> Self:
+        """Due and claimed by nobody."""
+        return self.filter(state="queued", due_at__lte=timezone.now())
+
+    def left_behind(self) -> Self:
+        """Claimed by a worker whose lease ran out."""
+        return self.filter(state="leased", lease_until__lt=timezone.now())
+
+    def anything_claimable(self) -> bool:
+        """Whether there is work; only reads, so that idle workers take no write lock."""
+        return self.queued_now().exists() or self.left_behind().exists()
 
     def claim_next(self, *, lease: datetime.timedelta | None = None) -> R | None:
         """Claim the most urgent row, or none when nothing is due or another worker was first to all of it.
 
         Work that took its worker along at every attempt is given up, so that it cannot do so for ever.
         """
-        for row in self.claimable().order_by("-priority", "due_at", "pk")[:5]:
-            if row.state == LeasedRow.State.RUNNING and row.attempts >= row.max_attempts:
+        if not self.anything_claimable():
+            return None
+        if not connections[self.db].features.has_select_for_update_skip_locked:
+            return self._claim_one(self, lease)
+        with transaction.atomic(using=self.db):
+            return self._claim_one(self.select_for_update(skip_locked=True), lease)
+
+    def _claim_one(self, rows: Self, lease: datetime.timedelta | None) -> R | None:
+        """The first of the most urgent ``rows`` that is still free. Two queries, each along the index."""
+        order = ("-priority", "due_at", "pk")
+        found = [*rows.queued_now().order_by(*order)[:5], *rows.left_behind().order_by(*order)[:5]]
+        for row in sorted(found, key=lambda row: (-row.priority, row.due_at, row.pk)):
+            if row.state == "leased" and row.is_hopeless:
                 row.fail("Every worker that tried this stopped before it was done.", final=True)
             elif (claimed := self.claim(row.pk, lease=lease)) is not None:
                 return claimed
@@ -41,27 +57,23 @@ class LeasedQuerySet[R: "LeasedRow"](models.QuerySet[R]):
 
     def claim(self, pk: int, *, lease: datetime.timedelta | None = None) -> R | None:
         now = timezone.now()
-        token = uuid.uuid4()
-        claimed = (
-            self.filter(pk=pk)
-            .claimable()
-            .update(
-                state=LeasedRow.State.RUNNING,
-                lease_until=now + (lease or LEASE),
-                lease_token=token,
-                attempts=F("attempts") + 1,
-                started_at=now,
-            )
+        free = Q(state="queued", due_at__lte=now) | Q(state="leased", lease_until__lt=now)
+        claimed = self.filter(free, pk=pk).update(
+            **self.model.claiming(), lease_until=now + (lease or LEASE), lease_token=uuid.uuid4(), started_at=now
         )
         return self.get(pk=pk) if claimed else None
 
 
 class LeasedRow(models.Model):
+    """What is common: ``queued``, ``leased`` and ``failed``. A subclass names how it ends well, and other ends."""
+
     class State(models.TextChoices):
         QUEUED = "queued", "waiting"
-        RUNNING = "running", "running"
+        LEASED = "leased", "in hand"
         DONE = "done", "done"
         FAILED = "failed", "failed"
+
+    WELL: ClassVar[str] = State.DONE
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     priority = models.SmallIntegerField(default=0)
@@ -80,53 +92,64 @@ class LeasedRow(models.Model):
         indexes = (models.Index(fields=["state", "due_at"], name="%(class)s_claimable"),)
         constraints = (
             models.CheckConstraint(
-                name="%(class)s_running_has_lease",
-                condition=~Q(state="running") | Q(lease_until__isnull=False, lease_token__isnull=False),
-                violation_error_message="Running work has a lease.",
+                name="%(class)s_leased_has_lease",
+                condition=~Q(state="leased") | Q(lease_until__isnull=False, lease_token__isnull=False),
+                violation_error_message="Work in hand has a lease.",
             ),
         )
 
+    @classmethod
+    def claiming(cls) -> dict[str, Any]:
+        """What a claim writes besides the lease."""
+        return {"state": "leased", "attempts": F("attempts") + 1}
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether a row that was left behind has taken too many workers along."""
+        return self.attempts >= self.max_attempts
+
+    def next_pause(self) -> datetime.timedelta | None:
+        """How long to wait before the next try; none when there is no next."""
+        if self.attempts >= self.max_attempts:
+            return None
+        return BACK_OFF[min(self.attempts, len(BACK_OFF)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311
+
     def _mine(self) -> models.QuerySet[Self]:
-        return type(self)._default_manager.filter(pk=self.pk, state=self.State.RUNNING, lease_token=self.lease_token)
+        return type(self)._default_manager.filter(pk=self.pk, state="leased", lease_token=self.lease_token)
 
     def renew(self, lease: datetime.timedelta | None = None) -> bool:
         """Prolong the claim; false when it was lost meanwhile."""
         return bool(self._mine().update(lease_until=timezone.now() + (lease or LEASE)))
 
-    def finish(self, **fields: object) -> bool:
+    def finish(self, **fields: Any) -> bool:
         """Done; false when the claim was lost, and then nothing is written."""
-        return self._close(self.State.DONE, last_error="", **fields)
+        return self.close(self.WELL, **{"last_error": "", **fields})
 
     def give_back(self) -> bool:
         """Return unfinished work, as on SIGTERM: due at once, the attempt not counted."""
-        return bool(
-            self._mine().update(state=self.State.QUEUED, lease_until=None, lease_token=None, attempts=F("attempts") - 1)
-        )
+        return self.requeue(due_at=F("due_at"), attempts=F("attempts") - 1)
 
-    def fail(self, error: str, *, final: bool = False) -> bool:
-        """Try again later with growing pauses, or give up after ``max_attempts`` or when ``final``."""
-        if final or self.attempts >= self.max_attempts:
-            return self._close(self.State.FAILED, last_error=error)
-        pause = BACK_OFF[min(self.attempts, len(BACK_OFF)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311
-        return bool(
-            self._mine().update(
-                state=self.State.QUEUED,
-                due_at=timezone.now() + pause,
-                lease_until=None,
-                lease_token=None,
-                last_error=error,
-            )
-        )
+    def fail(self, error: str, *, final: bool = False, **fields: Any) -> bool:
+        """Try again later with growing pauses, or give up when these are used up or when ``final``."""
+        pause = None if final else self.next_pause()
+        if pause is None:
+            return self.close("failed", last_error=error, **fields)
+        return self.requeue(due_at=timezone.now() + pause, last_error=error, **fields)
 
     def retry(self) -> bool:
         """A person asks for another try of failed work."""
         return bool(
             type(self)
-            ._default_manager.filter(pk=self.pk, state=self.State.FAILED)
-            .update(state=self.State.QUEUED, due_at=timezone.now(), attempts=0, finished_at=None)
+            ._default_manager.filter(pk=self.pk, state="failed")
+            .update(state="queued", due_at=timezone.now(), attempts=0, finished_at=None)
         )
 
-    def _close(self, state: str, **fields: object) -> bool:
+    def requeue(self, **fields: Any) -> bool:
+        """Back into the queue, with ``fields`` written; false when the claim was lost."""
+        return bool(self._mine().update(state="queued", lease_until=None, lease_token=None, **fields))
+
+    def close(self, state: str, **fields: Any) -> bool:
+        """The end in ``state``; false when the claim was lost."""
         return bool(
             self._mine().update(state=state, finished_at=timezone.now(), lease_until=None, lease_token=None, **fields)
         )

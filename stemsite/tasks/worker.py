@@ -10,6 +10,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.tasks.base import TaskContext
@@ -30,6 +31,8 @@ Pump = Callable[[], int]
 BEAT = datetime.timedelta(seconds=15)
 SILENT_AFTER = datetime.timedelta(minutes=2)
 
+_stopping: ContextVar[threading.Event | None] = ContextVar("stopping", default=None)
+
 _pumps: dict[str, list[Pump]] = {lane: [] for lane in LANES}
 
 
@@ -37,6 +40,12 @@ def register_pump(lane: str, pump: Pump) -> None:
     """Let ``lane`` also call ``pump`` at every turn, from ``ready()``."""
     if pump not in _pumps[lane]:
         _pumps[lane].append(pump)
+
+
+def is_stopping() -> bool:
+    """Whether the worker that runs this was told to stop: a pump then begins nothing new."""
+    stopping = _stopping.get()
+    return stopping is not None and stopping.is_set()
 
 
 class Worker:
@@ -68,6 +77,7 @@ class Worker:
         self.stopping.set()
 
     def _lane(self, lane: str) -> None:
+        _stopping.set(self.stopping)
         while not self.stopping.is_set():
             done = self._safely(lambda: self._turn(lane))
             if not done:

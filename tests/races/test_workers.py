@@ -61,7 +61,7 @@ def test_a_worker_killed_in_the_middle_returns_the_job_and_it_is_done_once(start
     first.send_signal(signal.SIGKILL)
     first.wait(30)
     job = Job.objects.get()
-    assert (job.state, job.attempts) == ("running", 1)
+    assert (job.state, job.attempts) == ("leased", 1)
     start(lease=4)
     wait_for(lambda: Job.objects.get().state == "done")
     assert told(tmp_path) == ["began", "began", "ended"]

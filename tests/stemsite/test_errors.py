@@ -66,7 +66,7 @@ def test_an_error_page_never_fails_for_want_of_static_files(data, monkeypatch):
     def missing(name: str) -> str:
         raise ValueError("Missing staticfiles manifest entry")
 
-    monkeypatch.setattr("stemsite.errors.static", missing)
+    monkeypatch.setattr("stemsite.clinic.error_pages.static", missing)
     assert not list(tree(errors.error_page(500)).iter("link"))
 
 

@@ -28,7 +28,7 @@ MATRIX = {
     "studies_intervention": ({A, M, P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),
     "studies_integrityevent": ({A, M, P, OWN}, {M, P, OWN}, {M, P, OWN}, set()),
     "clinic_person": ({A, M, P, OWN}, {OWN}, {OWN}, {OWN}),
-    "clinic_wording": ({A, M, P, OWN}, {OWN}, set(), set()),
+    "clinic_wording": ({A, M, P, OWN}, {P, OWN}, set(), set()),
     "images_picture": ({A, M, P, OWN}, {A, P, OWN}, {P, OWN}, {P, OWN}),
     "publishing_redirect": ({P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),
     "articles_menuitem": ({P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),

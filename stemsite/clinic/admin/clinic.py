@@ -30,6 +30,7 @@ class ClinicAdmin(Audited, Guarded, admin.ModelAdmin):
     fieldsets = (
         ("Who we are", {"fields": ("name", "legal_name", "statement")}),
         ("How to reach us", {"fields": ("address", "phone", "email", "hours", "directions")}),
+        ("What the forms ask and promise", {"fields": ("answers_within", "asks_condition")}),
         ("How pages are reviewed", {"fields": ("review_policy", "review_months", "overdue_grace_days", "time_zone")}),
     )
 

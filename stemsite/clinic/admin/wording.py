@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from stemsite.access import Action
+from stemsite.access import Action, can
 from stemsite.audit.admin import Audited
 from stemsite.guarded import Guarded
 from stemsite.kept import KeptAdmin, listed
@@ -34,10 +34,13 @@ class Newest(admin.SimpleListFilter):
 
 @admin.register(Wording)
 class WordingAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
-    """A wording is never changed: the next version is written from it, and pages that carry the old one are listed."""
+    """A wording is never changed: the next version is written from it, and pages that carry the old one are listed.
+
+    Notices, disclaimers and consents are the owner's; headings and success words of forms the publisher's too.
+    """
 
     view_right = Action.SEE_LIBRARY
-    add_right = Action.EDIT_WORDINGS
+    add_right = Action.EDIT_FRAME
     list_display = ("kind", "jurisdiction", "version", "in_force", "lead", "cleared_by", "created_at")
     list_filter = (Newest, "kind", "jurisdiction")
     search_fields = ("lead", "text")
@@ -56,6 +59,11 @@ class WordingAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Wording | None = None) -> Any:
         return ("next_version", *self.fields, *self.shown) if obj else ()
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "kind" and not can(request.user, Action.EDIT_WORDINGS):
+            kwargs["choices"] = [choice for choice in Wording.Kind.choices if choice[0] in Wording.FORM_WORDS]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The words of ``?after=<pk>``, to be changed into the next version; never who cleared them."""

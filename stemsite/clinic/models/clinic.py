@@ -34,6 +34,17 @@ class Clinic(models.Model):
     overdue_grace_days = models.PositiveSmallIntegerField(
         "days of grace", default=30, help_text="After these, readers see that a page was due for review."
     )
+    answers_within = models.CharField(
+        "how soon requests are answered",
+        max_length=60,
+        blank=True,
+        help_text="As promised on the consultation form: within two working days. Empty: no promise is made.",
+    )
+    asks_condition = models.BooleanField(
+        "packet form asks for the condition",
+        default=False,
+        help_text="Optional for who asks, and kept only with their own consent to it.",
+    )
     time_zone = models.CharField(max_length=40, default="America/New_York")
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 

@@ -1,7 +1,8 @@
-"""Versioned wordings: notices and disclaimers as they stood at any time."""
+"""Versioned wordings: notices, consents and texts of forms as they stood at any time."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import ClassVar, Self
 
@@ -33,12 +34,27 @@ class Wording(Kept):
         SUPPORT = "support", "Supports, does not replace"
         CONFLICT_NO = "conflict_no", "Clinic does not offer the treatment"
         CONFLICT_YES = "conflict_yes", "Clinic sells the treatment"
+        CONSENT_PACKET = "consent_packet", "Consent: information packet"
+        CONSENT_NEWSLETTER = "consent_newsletter", "Consent: newsletter"
+        CONSENT_CALL = "consent_call", "Consent: phone call"
+        CONSENT_HEALTH = "consent_health", "Consent: use of health information"
+        CONSENT_ENQUIRY = "consent_enquiry", "Before the button: consultation"
+        FORM_NOTICE = "form_notice", "Before every button: safety and privacy"
+        NEWSLETTER_FORM = "newsletter_form", "Newsletter form: heading and introduction"
+        NEWSLETTER_DONE = "newsletter_done", "Newsletter form: what happens next"
+        PACKET_FORM = "packet_form", "Packet form: heading and introduction"
+        PACKET_DONE = "packet_done", "Packet form: what happens next"
+        CONSULTATION_FORM = "consultation_form", "Consultation form: heading and introduction"
+        CONSULTATION_DONE = "consultation_done", "Consultation form: what happens next"
 
     kind = models.CharField(max_length=20, choices=Kind)
     jurisdiction = models.CharField(max_length=20, default="US")
     version = models.PositiveIntegerField(default=1)
     lead = models.CharField("first, bold sentence", max_length=200, blank=True)
-    text = models.TextField(help_text="Plain text. {condition} and {specialist} are filled in from the page.")
+    text = models.TextField(
+        help_text="Plain text. {condition} and {specialist} are filled in from the page, {clinic} in texts of forms. "
+        "What happens next is written one step a line: “Now: We have your request.”"
+    )
     cleared_by = models.CharField(
         "cleared by counsel", max_length=120, blank=True, help_text="Who cleared this wording. Empty: not reviewed."
     )
@@ -51,6 +67,30 @@ class Wording(Kept):
     objects = WordingQuerySet.as_manager()  # type: ignore[misc]
 
     USE_KIND: ClassVar[str] = "wording"
+
+    CONSENTS: ClassVar[frozenset[str]] = frozenset(
+        {
+            Kind.CONSENT_PACKET,
+            Kind.CONSENT_NEWSLETTER,
+            Kind.CONSENT_CALL,
+            Kind.CONSENT_HEALTH,
+            Kind.CONSENT_ENQUIRY,
+            Kind.FORM_NOTICE,
+        }
+    )
+    """What a person agrees to: each entry of the ledger names the version that stood beside the button."""
+
+    FORM_WORDS: ClassVar[frozenset[str]] = frozenset(
+        {
+            Kind.NEWSLETTER_FORM,
+            Kind.NEWSLETTER_DONE,
+            Kind.PACKET_FORM,
+            Kind.PACKET_DONE,
+            Kind.CONSULTATION_FORM,
+            Kind.CONSULTATION_DONE,
+        }
+    )
+    """Headings, introductions and success words: publishers write these too (PUB-143)."""
 
     FIELDS: ClassVar[frozenset[str]] = frozenset({"condition", "specialist"})
 
@@ -65,6 +105,11 @@ class Wording(Kept):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.jurisdiction}, version {self.version}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what the wording says: what a ledger keeps beside its number."""
+        return hashlib.sha256(f"{self.lead}\n{self.text}".encode()).hexdigest()
 
     @staticmethod
     def fill(text: str, *, condition: str, specialist: str) -> str:

@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import transaction
 
-from stemsite.mail import outbox
+from stemsite.mail import outbox, sending
 from stemsite.mail.mailers import mailer
 from stemsite.mail.models import Delivery
 
@@ -74,13 +74,13 @@ def letter(reference="1", to="reader@example.org"):
 
 def test_a_letter_is_queued_once_per_reference_and_sent_once(post_office):
     assert letter() == letter()
-    assert outbox.send_due() == 1
-    assert outbox.send_due() == 0
+    assert sending.send_due() == 1
+    assert sending.send_due() == 0
     [received] = post_office.letters
     assert (received["To"], received["Subject"]) == ("reader@example.org", "Hello")
     assert received["Message-ID"] == Delivery.objects.get().message_id
     assert received.get_content_type() == "multipart/alternative"
-    assert Delivery.objects.get().state == "done"
+    assert Delivery.objects.get().state == "sent"
 
 
 def test_a_letter_of_a_change_that_was_rolled_back_was_never_queued(post_office):
@@ -107,7 +107,7 @@ def test_a_letter_of_a_change_that_was_rolled_back_was_never_queued(post_office)
 def test_temporary_trouble_is_tried_again_and_only_a_refusal_of_this_letter_is_final(post_office, answers, state):
     letter()
     post_office.answers = answers
-    outbox.send_due()
+    sending.send_due()
     found = Delivery.objects.get()
     assert (found.state, found.attempts) == (state, 1)
     assert found.last_error
@@ -117,18 +117,18 @@ def test_temporary_trouble_is_tried_again_and_only_a_refusal_of_this_letter_is_f
 def test_after_the_trouble_the_same_letter_arrives_once(post_office):
     letter()
     post_office.answers = {"END": "451 later"}
-    outbox.send_due()
+    sending.send_due()
     post_office.answers = {}
     Delivery.objects.update(due_at="2020-01-01T00:00Z")
-    outbox.send_due()
+    sending.send_due()
     assert [received["Message-ID"] for received in post_office.letters] == [Delivery.objects.get().message_id]
 
 
 def test_a_mail_server_that_is_not_there_costs_a_try(settings, tmp_path):
     entry = mailer("smtp://127.0.0.1:1", tmp_path)
-    settings.MAILERS = {"default": entry}
+    settings.MAILERS = {"default": entry, "transactional": entry}
     letter()
-    outbox.send_due()
+    sending.send_due()
     assert Delivery.objects.get().state == "queued"
 
 
@@ -140,33 +140,34 @@ def test_a_login_the_server_refuses_is_the_sites_own_affair(post_office, setting
         raise smtplib.SMTPAuthenticationError(535, b"no")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.core.mail.backends.smtp.EmailBackend.send_messages", refuse)
-        outbox.send_due()
+        patch.setattr("smtplib.SMTP.connect", refuse)
+        sending.send_due()
     assert Delivery.objects.get().state == "queued"
 
 
 def test_one_letter_that_cannot_be_put_together_stops_no_other(post_office):
     letter("1")
     letter("2", to="other@example.org")
-    Delivery.objects.filter(reference="1").update(to="bad\naddress@example.org")
-    outbox.send_due()
-    assert Delivery.objects.get(reference="2").state == "done"
+    Delivery.objects.filter(reference="1").update(recipient="bad\naddress@example.org")
+    sending.send_due()
+    assert Delivery.objects.get(reference="2").state == "sent"
     broken = Delivery.objects.get(reference="1")
-    assert (broken.state, broken.attempts) == ("queued", 1)
+    assert (broken.state, broken.verdict) == ("failed", "unsendable")
+    assert "bad" not in broken.last_error
 
 
 def test_a_subject_is_one_line(post_office):
     outbox.queue_message("test", to="a@example.org", reference="x", subject="One\r\nBcc: other@example.org", text="x")
-    outbox.send_due()
+    sending.send_due()
     [received] = post_office.letters
     assert received["Subject"] == "One Bcc: other@example.org"
     assert received["Bcc"] is None
 
 
 def test_without_a_mail_server_letters_are_files_that_only_we_can_read(settings, tmp_path):
-    settings.MAILERS = {"default": mailer("", tmp_path / "mail")}
+    settings.MAILERS = dict.fromkeys(("default", "transactional"), mailer("", tmp_path / "mail"))
     letter()
-    outbox.send_due()
+    sending.send_due()
     [file] = (tmp_path / "mail").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
 

@@ -10,7 +10,8 @@ from stemsite.access import Role
 from stemsite.audit.models import AuditEvent
 from stemsite.mail.mailers import mailer
 from stemsite.mail.models import Delivery
-from stemsite.mail.outbox import queue_message, send_due
+from stemsite.mail.outbox import queue_message
+from stemsite.mail.sending import send_due
 from tests.factories import make_user
 from tests.staff import signed_in
 
@@ -84,7 +85,7 @@ def test_a_coordinator_cannot_read_the_keys_to_a_colleagues_account(filed):
 def test_the_outbox_shows_those_who_run_the_site_how_letters_fare_and_not_to_whom():
     delivery = deliver()
     page = signed_in(Role.PUBLISHER).get(change(delivery)).content.decode()
-    assert "done" in page
+    assert "sent" in page
     for secret in (READER, "Your link", "Here is your link"):
         assert secret not in page
     assert not AuditEvent.objects.exists()
@@ -98,7 +99,7 @@ def test_the_outbox_shows_those_who_run_the_site_how_letters_fare_and_not_to_who
 
 def test_where_a_mail_server_is_set_sent_words_are_not_shown_again(settings):
     delivery = deliver()
-    settings.MAILERS = {"default": mailer("smtp://mail.example", settings.DATA_DIR)}
+    settings.MAILERS = {"transactional": mailer("smtp://mail.example", settings.DATA_DIR)}
     page = signed_in(Role.OWNER).get(change(delivery)).content.decode()
     assert READER in page
     assert "Here is your link" not in page

@@ -96,7 +96,7 @@ def test_pub_63_a_source_retracted_overnight_stops_it_and_nothing_public_changes
     ready.refresh_from_db()
     assert (row.state, ready.draft_state, ready.public_state) == ("failed", "approved", "nothing")
     assert "retracted" in row.outcome
-    assert set(Delivery.objects.filter(kind="schedule_failed").values_list("to", flat=True)) == {
+    assert set(Delivery.objects.filter(kind="schedule_failed").values_list("recipient", flat=True)) == {
         publisher.email,
         author.email,
     }

@@ -428,7 +428,7 @@ def test_pub_48_every_submission_tells_the_reviewers_the_same_text_again_too(cli
     for _ in range(2):
         submitted(page)
         workflow.recall(page, by=people["author"])
-    letters = Delivery.objects.filter(kind="review_wanted").values_list("to", flat=True)
+    letters = Delivery.objects.filter(kind="review_wanted").values_list("recipient", flat=True)
     assert list(letters) == [people["reviewer"].email] * 2
 
 

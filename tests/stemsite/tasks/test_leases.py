@@ -106,9 +106,9 @@ def test_work_given_back_is_due_at_once_and_the_attempt_does_not_count():
     assert Job.objects.claim_next() is not None
 
 
-def test_running_work_without_a_lease_is_refused_by_the_database():
+def test_work_in_hand_without_a_lease_is_refused_by_the_database():
     with pytest.raises(IntegrityError), transaction.atomic():
-        make_job(state="running")
+        make_job(state="leased")
 
 
 def test_a_task_goes_through_the_api_and_back(tmp_path):

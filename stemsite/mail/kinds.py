@@ -1,0 +1,116 @@
+"""Kinds of letters: each app registers one builder per kind, called when the letter is sent (LEAD-54)."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from django.db import transaction
+
+if TYPE_CHECKING:
+    from .models import Delivery
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    name: str
+    content: bytes = field(repr=False)
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What goes out. Without ``html`` the text is laid out as such; header names are constants of the builder."""
+
+    to: tuple[str, str] = field(repr=False)
+    """Name (or nothing) and address."""
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    html: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    attachments: tuple[Attachment, ...] = ()
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAnyMore:
+    """The letter has lost its sense: erased, withdrawn, expired. ``reason`` names nobody."""
+
+    reason: str
+    outcome: Literal["cancelled", "suppressed"] = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotNow:
+    """The letter waits until ``until``; the try does not count."""
+
+    until: datetime.datetime
+    reason: str = ""
+
+
+Built = Letter | NotAnyMore | NotNow
+Builder = Callable[["Delivery"], Built]
+Settled = Callable[["Delivery"], None]
+Sample = Callable[[], Letter]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    name: str
+    label: str
+    builder: Builder
+    settled: Settled | None = None
+    sample: Sample | None = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_builder(
+    kind: str, builder: Builder, *, label: str = "", settled: Settled | None = None, sample: Sample | None = None
+) -> None:
+    """Let letters of ``kind`` be made by ``builder``; called from ``ready()``.
+
+    ``settled`` hears, in the transaction of the outcome, that a letter was sent, failed, was suppressed or cancelled,
+    or bounced later (``delivery.state``, ``delivery.verdict``, ``delivery.bounced_at``). ``sample`` makes the letter
+    to a sample person, for the preview.
+    """
+    label = label or kind.replace("_", " ").capitalize()
+    _kinds[kind] = Kind(name=kind, label=label, builder=builder, settled=settled, sample=sample)
+
+
+def kinds() -> tuple[Kind, ...]:
+    return tuple(sorted(_kinds.values(), key=lambda kind: kind.label))
+
+
+def kind_of(name: str) -> Kind | None:
+    return _kinds.get(name)
+
+
+def build(delivery: Delivery) -> Built:
+    """The letter of ``delivery`` as it is now. Words written when it was queued are taken as they are."""
+    if delivery.letter:
+        words = delivery.letter
+        to = (words.get("name", ""), delivery.to)
+        return Letter(to=to, subject=words["subject"], text=words["text"], html=words.get("html", ""))
+    kind = _kinds.get(delivery.kind)
+    if kind is None:
+        raise LookupError(f"Nobody makes letters of the kind {delivery.kind}.")
+    return kind.builder(delivery)
+
+
+def tell(delivery: Delivery) -> None:
+    """Tell the app of ``delivery`` what became of it. What fails there is logged, and undoes nothing here."""
+    kind = _kinds.get(delivery.kind)
+    if kind is None or kind.settled is None:
+        return
+    try:
+        with transaction.atomic():
+            kind.settled(delivery)
+    except Exception:
+        logger.exception("mail: what follows the outcome of a letter of the kind %s failed", delivery.kind)
