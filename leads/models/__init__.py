@@ -4,15 +4,19 @@ from .counting import KeptCount, RateCounter, WeeklyTotal
 from .guarding import ProofKey, SpamPattern
 from .privacy import PrivacyRequest
 from .request import REQUESTS, Enquiry, PacketRequest, Request, SignUp
+from .searching import LeadSearch
 from .subscription import Subscription
+from .tagging import ContactTag
 from .timeline import TimelineEntry
 
 __all__ = [
     "REQUESTS",
     "Consent",
     "Contact",
+    "ContactTag",
     "Enquiry",
     "KeptCount",
+    "LeadSearch",
     "PacketRequest",
     "PrivacyRequest",
     "ProofKey",
