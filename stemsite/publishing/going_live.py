@@ -30,7 +30,7 @@ def picture_ready(file_id: int) -> None:
     store.forget(f"picture:{file_id}")
 
 
-def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "") -> Transition:
+def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "", reason: str = "") -> Transition:
     """Point the page at ``version``; every address that depends on it is rendered anew from this commit on."""
     now = timezone.now()
     content = content_of(page, version)
@@ -47,6 +47,7 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
                 by=by,
                 version=version,
                 note=note,
+                reason=reason,
                 change=change,
                 path=path,
                 approved_version=None,

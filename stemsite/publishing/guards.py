@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stemsite.access import Role, roles_of
 from stemsite.clinic.models import Clinic, Person
 
 from .families import content_of, family_of
@@ -97,6 +98,16 @@ def require_publishable(page: Page, version: Version, by: Any) -> None:
         )
     if Clinic.current().needs_team and wrote == {by.pk}:
         raise Refused("You wrote this text alone; a colleague with the publisher role has to publish it.")
+
+
+def needs_reason(by: Any) -> bool:
+    """Whether ``by`` publishes in a publisher's stead: a team's owner does, and says why (role matrix)."""
+    return Clinic.current().needs_team and Role.PUBLISHER not in roles_of(by)
+
+
+def require_reason(by: Any, reason: str) -> None:
+    if needs_reason(by) and not reason.strip():
+        raise Refused("Say why you publish this yourself: publishing is the publisher's part. Readers do not see it.")
 
 
 def require_not_live_already(page: Page, version: Version) -> None:

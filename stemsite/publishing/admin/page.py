@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 
 from stemsite.access import Action, can
 from stemsite.guarded import Guarded
+from stemsite.outages import RETRY_AFTER
 
 from .. import workflow
 from ..drafts import to_page
@@ -100,6 +101,9 @@ class PageAdmin(Saving, Listed, Guarded, admin.ModelAdmin):
         response.context_data["media"] += editor_media
         if "conflict" in context:
             response.status_code = 409
+        elif form.could_not_save:
+            response.status_code = 503
+            response["Retry-After"] = str(RETRY_AFTER)
         return response
 
     def _panel(self, request: HttpRequest, page: Page | None) -> dict[str, Any]:

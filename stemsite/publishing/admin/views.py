@@ -41,11 +41,11 @@ def step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = page_for(request, pk)
     if not can(request.user, STEPS[cls.verb].right, found):
         raise PermissionDenied
-    form = cls(request.POST, page=found)
+    form = cls(request.POST, page=found, by=request.user)
     if not form.is_valid():
         return _screen(request, found, pressed=form, status=422)
     try:
-        form.act(request.user)
+        form.act()
     except Stale as stale:
         return _screen(request, page_for(request, pk), stale=str(stale), status=409)
     except Refused as refused:

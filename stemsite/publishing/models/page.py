@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from stemsite.access import Action, can
+from stemsite.access import Action, Role, can, roles_of
 
 if TYPE_CHECKING:
     from .version import Version
@@ -26,10 +26,16 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
         )
 
     def visible_to(self, user: Any) -> Self:
-        """The pages whose draft ``user`` may see: all of them, or their own."""
+        """The pages whose draft ``user`` may see: all of them, or their own and those they review."""
         if can(user, Action.VIEW, self.model()):
             return self
-        return self.own(user) if can(user, Action.VIEW) else self.none()
+        roles = roles_of(user)
+        seen = Q(pk__in=())
+        if Role.AUTHOR in roles:
+            seen |= _own(user)
+        if Role.REVIEWER in roles:
+            seen |= _for_review_by(user)
+        return self.filter(seen)
 
     def choosable_by(self, user: Any) -> Self:
         """What ``user`` may link to or show: every live page, besides those they may see."""
@@ -39,7 +45,20 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
 
     def own(self, user: Any) -> Self:
         """What ``is_own`` says of a row, asked of many."""
-        return self.filter(Q(created_by=user) | Q(keeper=user) | Q(deputy=user))
+        return self.filter(_own(user))
+
+    def signed_by(self, user: Any) -> Self:
+        return self.filter(pk__in=Page.objects.filter(versions__sign_offs__signed_by=user).values("pk"))
+
+
+def _own(user: Any) -> Q:
+    return Q(created_by=user) | Q(keeper=user) | Q(deputy=user)
+
+
+def _for_review_by(user: Any) -> Q:
+    """What ``is_for_review_by`` says of a row, asked of many."""
+    asked = Q(reviewer=user) | Q(reviewer=None, draft_state=Page.DraftState.IN_REVIEW)
+    return asked | Q(public_state=Page.PublicState.LIVE) | Q(pk__in=Page.objects.signed_by(user).values("pk"))
 
 
 class Page(models.Model):
@@ -212,6 +231,13 @@ class Page(models.Model):
     def is_own(self, user: Any) -> bool:
         """Whether ``user`` made or keeps this page: what an author's rights reach."""
         return user.pk is not None and user.pk in {self.created_by_id, self.keeper_id, self.deputy_id}
+
+    def is_for_review_by(self, user: Any) -> bool:
+        """Whether a reviewer reads this draft: asked of them or of nobody by name, signed by them before, or live."""
+        asked_of_nobody = self.reviewer_id is None and self.draft_state == self.DraftState.IN_REVIEW
+        if self.is_live or asked_of_nobody or (user.pk is not None and self.reviewer_id == user.pk):
+            return True
+        return self.pk is not None and Page.objects.filter(pk=self.pk).signed_by(user).exists()
 
     @property
     def state_in_words(self) -> str:
