@@ -8,12 +8,13 @@ MANAGE := $(VENV)/bin/python manage.py
 export EVIDENCE_PACK ?= $(wildcard $(abspath ../shared/data/evidence))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench format lock
+.PHONY: help run test bench durability format lock
 
 help:
 	@echo "make run     serve the site on this machine, with the example site in a trial"
 	@echo "make test    run every check there is (STRICT=1 fails on what had to be skipped)"
 	@echo "make bench   print the performance ratios of one run"
+	@echo "make durability  kill, starve and fill up the site for as long as the specification asks (up to an hour)"
 	@echo "make format  format Python and templates"
 	@echo "make lock    pin the requirements anew, with hashes"
 
@@ -36,6 +37,11 @@ test: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	@$(VENV)/bin/python -m tests.benchmarks
+
+durability: export DURABILITY = full
+durability: $(VENV)/test.stamp
+	@$(VENV)/bin/python -m pytest -q tests/durability
+	@$(VENV)/bin/python tests/postgres.py $(VENV)/bin/python -m pytest -q -m database tests/durability
 
 format: $(VENV)/test.stamp
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format --quiet .

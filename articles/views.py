@@ -16,7 +16,7 @@ from stemsite.publishing.paging import paged
 from stemsite.publishing.reading import Pending
 from stemsite.publishing.simple_page import simple_page
 from stemsite.publishing.withdrawn import gone, public_page
-from stemsite.search.index import find
+from stemsite.search.finding import find
 from stemsite.serving.middleware import depends_on
 from studies.models import Study
 
@@ -175,20 +175,23 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search by a GET form; never stored, never indexed, and the words are kept nowhere."""
     site = frame()
     query = request.GET.get("q", "")[:200].replace("\x00", "").strip()
-    hits = find(query)
-    rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in hits])}
+    kind = request.GET.get("kind", "")[:20].replace("\x00", "")
+    found = find(query, kind=kind)
+    if kind and kind not in found.numbers:
+        kind, found = "", find(query)
+    rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in found.hits])}
     groups: dict[str, list[dict[str, object]]] = {}
-    for hit in hits:
+    for hit in found.hits:
         if hit.page in rows:
             groups.setdefault(hit.kind, []).append({"entry": entry(rows[hit.page]), "sentence": hit.sentence})
-    view = simple_page(site, title="Search", path="/search/", description="Search this site.", noindex=True)
     context = {
         "site": site,
-        "page": view,
+        "page": simple_page(site, title="Search", path="/search/", description="Search this site.", noindex=True),
         "form": SearchForm(initial={"q": query}),
         "query": query,
+        "kind": kind,
+        "found": found,
         "groups": list(groups.items()),
-        "total": sum(len(group) for group in groups.values()),
         "guides": entries(_guides("condition")) if not groups else (),
     }
     response = render(request, "articles/search.html", context)

@@ -11,6 +11,8 @@ from articles.models import Article
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page
 
+from .packets.choosing import subject_of
+
 PARAMETER = "of"
 
 
@@ -24,7 +26,7 @@ class Place:
     guide: str = ""
     """The slug, where it is a condition guide."""
     subject: str = ""
-    """What the guide is about, in a word: “ALS”."""
+    """What the packet is about that is offered there, in a word: “ALS”; empty where there is none."""
     keys: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -55,7 +57,7 @@ def _place(pages: QuerySet[Page]) -> Place | None:
         version=page.live_version.short,
         title=page.live_version.title,
         guide=found.slug if found is not None and is_guide else "",
-        subject=found.about if found is not None and is_guide else "",
+        subject=subject_of(found.slug) if found is not None and is_guide else "",
         keys=frozenset({page_key(page.pk)}),
     )
 

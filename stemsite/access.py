@@ -49,6 +49,8 @@ class Action(StrEnum):
     EDIT_CLINIC = "edit clinic settings"
     MANAGE_STAFF = "manage staff"
     SEE_LEADS = "see leads"
+    EXPORT_LEADS = "export leads"
+    ERASE_LEADS = "erase leads"
     SEE_MAIL = "see mail"
     READ_AUDIT = "read audit"
     SEE_JOBS = "see background work"
@@ -60,7 +62,7 @@ EDITORIAL: frozenset[Role] = frozenset({Role.AUTHOR, Role.REVIEWER, Role.PUBLISH
 _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.CREATE: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),
     Action.EDIT: frozenset({Role.PUBLISHER, Role.OWNER}),
-    Action.VIEW: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
+    Action.VIEW: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.SUBMIT: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.SIGN: frozenset({Role.REVIEWER}),
     Action.REQUEST_CHANGES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
@@ -78,6 +80,8 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.EDIT_CLINIC: frozenset({Role.OWNER}),
     Action.MANAGE_STAFF: frozenset({Role.OWNER}),
     Action.SEE_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.EXPORT_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.ERASE_LEADS: frozenset({Role.OWNER}),
     Action.SEE_MAIL: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.READ_AUDIT: ANY,
     Action.SEE_JOBS: frozenset({Role.PUBLISHER, Role.OWNER}),
@@ -86,9 +90,13 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
 # What an author may do with pages, sources and pictures that are their own.
 _OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT, Action.EDIT_LIBRARY})
 
+# What a medical reviewer may do with the pages that are theirs to review.
+_TO_REVIEW: frozenset[Action] = frozenset({Action.VIEW})
 
-# What ``review_policy=two_people`` adds: either of the two publishes, and a reviewer may mend the text they read.
+
+# What ``review_policy=two_people`` adds: either of the two publishes, and a reviewer sees and mends every text.
 _TWO_PEOPLE: dict[Action, frozenset[Role]] = {
+    Action.VIEW: frozenset({Role.REVIEWER}),
     Action.EDIT: frozenset({Role.REVIEWER}),
     Action.SUBMIT: frozenset({Role.REVIEWER}),
     Action.PUBLISH: frozenset({Role.REVIEWER}),
@@ -105,6 +113,8 @@ def register_policy(is_two_people: Callable[[], bool]) -> None:
 
 class Owned(Protocol):
     def is_own(self, user: Any) -> bool: ...
+
+    def is_for_review_by(self, user: Any) -> bool: ...
 
 
 def roles_of(user: Any) -> frozenset[Role]:
@@ -127,14 +137,17 @@ def can(user: Any, action: Action, obj: Any = None) -> bool:
     roles = roles_of(user)
     if roles & _RIGHTS[action]:
         return True
-    if Role.AUTHOR in roles and action in _OWN and _is_own(user, obj):
+    if Role.AUTHOR in roles and action in _OWN and _says(obj, "is_own", user):
         return True
     by_policy = bool(roles & _TWO_PEOPLE.get(action, frozenset())) or (
-        Role.AUTHOR in roles and action in _TWO_PEOPLE_OWN and _is_own(user, obj)
+        Role.AUTHOR in roles and action in _TWO_PEOPLE_OWN and _says(obj, "is_own", user)
     )
-    return by_policy and any(is_two_people() for is_two_people in _policies)
+    if by_policy and any(is_two_people() for is_two_people in _policies):
+        return True
+    return Role.REVIEWER in roles and action in _TO_REVIEW and _says(obj, "is_for_review_by", user)
 
 
-def _is_own(user: Any, obj: Any) -> bool:
-    is_own: Callable[[Any], bool] | None = getattr(obj, "is_own", None)
-    return obj is None or (is_own is not None and is_own(user))
+def _says(obj: Any, question: str, user: Any) -> bool:
+    """What ``obj`` answers about ``user``; without one, whether any could say yes."""
+    answer: Callable[[Any], bool] | None = getattr(obj, question, None)
+    return obj is None or (answer is not None and answer(user))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
 from stemsite.clinic.error_pages import WORDS, error_page
+from stemsite.outages import RETRY_AFTER, is_outage, kept_form
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,7 +26,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(500)
+    """The end of every exception nobody expected, in middleware too. A store that is away is no fault of ours."""
+    return unavailable(request) if is_outage(sys.exception()) else error_page(500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Nothing can be stored or read now (503); what was sent stays on the page and can be sent again."""
+    if request.method in {"GET", "HEAD"}:
+        return error_page(503, retry_after=RETRY_AFTER)
+    resend = kept_form(request)
+    advice = "Too much is happening at once. Wait a moment, then "
+    advice += (
+        "press “Send again”: what you typed is kept on this page."
+        if resend
+        else ("go back to the form, where your browser keeps what you typed, and send it once more.")
+    )
+    return error_page(503, title="Not saved yet", advice=advice, retry_after=RETRY_AFTER, resend=resend)
 
 
 class ErrorPageMiddleware:

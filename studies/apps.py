@@ -10,18 +10,20 @@ class StudiesConfig(AppConfig):
         from stemsite.publishing.gate import register_check
         from stemsite.publishing.reports import register_report
         from stemsite.search.index import register_reader
+        from stemsite.search.queries import register_synonyms
         from stemsite.uses import register_use
 
         from . import systemchecks  # noqa: F401 - registers itself
         from .checks import study_findings
         from .family import STUDIES
-        from .finding import document
+        from .finding import condition_names, document
         from .reports import CONDITIONS, SOURCES, TREATMENTS
         from .uses import draft_uses
 
         register(STUDIES)
         register_check(study_findings)
         register_reader(document)
+        register_synonyms(condition_names)
         register_use(draft_uses)
         for report in (SOURCES, TREATMENTS, CONDITIONS):
             register_report(report)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from stemsite.publishing.models import Page
 from stemsite.publishing.prose import text_of
 from stemsite.search.index import Document
 
 from .content import StudyContent, study_content
-from .models import Study
+from .models import Condition, Study
 
 
 def document(pk: int) -> Document | None:
@@ -28,3 +29,9 @@ def document_of(found: StudyContent) -> Document:
         names += [found.primary.doi, found.primary.pmid, found.primary.pmcid, found.primary.text]
     text = " ".join([found.summary, *(text_of(section.html) for section in found.sections)])
     return Document(kind="Study", title=found.title, names=tuple(filter(None, names)), text=re.sub(r"\s+", " ", text))
+
+
+def condition_names() -> Iterator[tuple[str, ...]]:
+    """Names of each condition, which mean the same to somebody who looks for it."""
+    for name, short, others in Condition.objects.values_list("name", "short_name", "other_names"):
+        yield tuple(filter(None, (name, short, *others.splitlines())))

@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 
+from stemsite.outages import Resend
+
 from .remembered import remembered
 
 WORDS: dict[int, tuple[str, str]] = {
@@ -30,12 +32,15 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
-def error_page(status: int, *, advice: str = "", retry_after: int | None = None) -> HttpResponse:
-    """The page for ``status``; ``advice`` takes the place of its usual second sentence."""
-    title, usual = WORDS[status]
+def error_page(
+    status: int, *, title: str = "", advice: str = "", retry_after: int | None = None, resend: Resend | None = None
+) -> HttpResponse:
+    """The page for ``status``; ``title`` and ``advice`` take the place of its usual words."""
+    usual_title, usual_advice = WORDS[status]
     context = {
-        "title": title,
-        "advice": advice or usual,
+        "title": title or usual_title,
+        "advice": advice or usual_advice,
+        "resend": resend,
         "reach": remembered(),
         "stylesheet": _address("stemsite/site.css"),
     }

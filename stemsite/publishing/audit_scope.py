@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from stemsite.access import Role, roles_of
 
 from .families import families
-from .models import Page, SignOff
+from .models import Page
 
 CONTENT = ("articles.", "studies.", "publishing.", "images.", "clinic.wording", "clinic.person")
 
@@ -23,11 +23,9 @@ def content_events(user: Any) -> Q:
         for start in CONTENT:
             allowed |= Q(object_type__startswith=start)
     if Role.AUTHOR in roles:
-        own = Q(created_by=user) | Q(keeper=user) | Q(deputy=user)
-        allowed |= _about(Page.objects.filter(own))
+        allowed |= _about(Page.objects.own(user))
     if Role.REVIEWER in roles:
-        signed = SignOff.objects.filter(signed_by=user).values("version__page_id")
-        allowed |= _about(Page.objects.filter(pk__in=signed))
+        allowed |= _about(Page.objects.signed_by(user))
     return allowed
 
 

@@ -30,7 +30,7 @@ def picture_ready(file_id: int) -> None:
     store.forget(f"picture:{file_id}")
 
 
-def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "") -> Transition:
+def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "", reason: str = "") -> Transition:
     """Point the page at ``version``; every address that depends on it is rendered anew from this commit on."""
     now = timezone.now()
     content = content_of(page, version)
@@ -47,6 +47,7 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
                 by=by,
                 version=version,
                 note=note,
+                reason=reason,
                 change=change,
                 path=path,
                 approved_version=None,
@@ -57,7 +58,8 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
     except IntegrityError:
         _require_free(page, path)  # Another page took the address in this very moment.
         raise
-    _redirect(page, old_path, path)
+    if page.has_address:
+        _redirect(page, old_path, path)
     Schedule.objects.filter(page_id=page.pk, what=Schedule.What.PUBLISH).pending().update(
         state=Schedule.State.CANCELLED, finished_at=now, outcome="Published by hand before its time."
     )
@@ -101,7 +103,7 @@ def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page 
         withdrawn_as=kind,
         withdrawn_because=reason,
     )
-    if replacement is not None and page.live_path:
+    if replacement is not None and page.live_path and page.has_address:
         Redirect.objects.update_or_create(
             from_path=page.live_path,
             defaults={"page": replacement, "to_path": "", "created_by": by, "is_sample": page.is_sample},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stemsite.access import Role, roles_of
 from stemsite.clinic.models import Clinic, Person
 
 from .families import content_of, family_of
@@ -12,16 +13,27 @@ from .models import Page, SignOff, Version
 from .reading import signature
 from .versions import is_intact, writers
 
-NOT_SIGNED = Finding(
-    severity="block", message="No medical reviewer has signed exactly this text. Submit it for review."
-)
+
+def reasons_to_sign(page: Page, version: Version) -> tuple[str, ...]:
+    """Why a clinician must sign ``version`` (PUB-142); what replaces a medical text is a medical change itself."""
+    medical = family_of(page).needs_reviewer
+    replaced = page.live_version
+    if reasons := medical(content_of(page, version)):
+        return reasons
+    return ("the text it replaces is medical",) if replaced and medical(content_of(page, replaced)) else ()
 
 
 def is_exempt(page: Page, version: Version) -> bool:
-    """Whether ``version`` needs no clinician (PUB-142); what replaces a medical text is a medical change itself."""
-    replaced = page.live_version
-    medical = family_of(page).needs_reviewer
-    return not medical(content_of(page, version)) and (replaced is None or not medical(content_of(page, replaced)))
+    return not reasons_to_sign(page, version)
+
+
+def not_signed(page: Page, version: Version) -> Finding:
+    because = "; ".join(reasons_to_sign(page, version))
+    return Finding(
+        severity="block",
+        message=f"No medical reviewer has signed exactly this text (needed because {because}). Submit it for review.",
+        rule="PUB-142",
+    )
 
 
 def require_intact(version: Version) -> None:
@@ -85,7 +97,7 @@ def require_publishable(page: Page, version: Version, by: Any) -> None:
         return
     signed = signature(version)
     if signed is None:
-        raise Refused(NOT_SIGNED)
+        raise Refused(not_signed(page, version))
     wrote = writers(page, version)
     others = (wrote | _countersigners(version) | {by.pk}) - {signed.signed_by_id}
     if not others:
@@ -97,6 +109,16 @@ def require_publishable(page: Page, version: Version, by: Any) -> None:
         )
     if Clinic.current().needs_team and wrote == {by.pk}:
         raise Refused("You wrote this text alone; a colleague with the publisher role has to publish it.")
+
+
+def needs_reason(by: Any) -> bool:
+    """Whether ``by`` publishes in a publisher's stead: a team's owner does, and says why (role matrix)."""
+    return Clinic.current().needs_team and Role.PUBLISHER not in roles_of(by)
+
+
+def require_reason(by: Any, reason: str) -> None:
+    if needs_reason(by) and not reason.strip():
+        raise Refused("Say why you publish this yourself: publishing is the publisher's part. Readers do not see it.")
 
 
 def require_not_live_already(page: Page, version: Version) -> None:

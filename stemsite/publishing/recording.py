@@ -42,6 +42,7 @@ def take(
     by: Any,
     version: Version | None,
     note: str = "",
+    reason: str = "",
     change: str = "",
     path: str = "",
     **fields: Any,
@@ -59,7 +60,7 @@ def take(
         raise Stale("Somebody else moved this page at the same moment. Nothing changed; look at it again.")
     for name, value in {**states, **fields}.items():
         setattr(page, name, value)
-    return record(page, verb, before=before, by=by, version=version, note=note, change=change, path=path)
+    return record(page, verb, before=before, by=by, version=version, note=note, reason=reason, change=change, path=path)
 
 
 def record(
@@ -70,6 +71,7 @@ def record(
     by: Any,
     version: Version | None,
     note: str = "",
+    reason: str = "",
     change: str = "",
     path: str = "",
 ) -> Transition:
@@ -84,9 +86,11 @@ def record(
         from_public=before[1],
         to_public=page.public_state,
         note=note,
+        reason=reason,
         change=change,
         path=path,
         is_sample=page.is_sample,
     )
-    audit(f"page {verb}", by=by, obj=page, note=note, version=version.number if version else None)
+    more = {"reason": reason} if reason else {}
+    audit(f"page {verb}", by=by, obj=page, note=note, version=version.number if version else None, **more)
     return transition

@@ -12,7 +12,7 @@ from django.utils import timezone
 from . import going_live, letters
 from .families import content_of
 from .gate import Refused, require
-from .guards import require_publishable
+from .guards import require_publishable, require_reason
 from .models import Page, Schedule, Version
 from .recording import locked, require_open, take
 from .steps import Verb
@@ -23,16 +23,25 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def schedule_publish(
-    page: Page, *, by: Any, due_at: datetime.datetime, change: str, note: str = "", version_id: int | None = None
+    page: Page,
+    *,
+    by: Any,
+    due_at: datetime.datetime,
+    change: str,
+    note: str = "",
+    reason: str = "",
+    version_id: int | None = None,
 ) -> Schedule:
     """Publish the approved version at ``due_at``; edits made meanwhile stay draft (PUB-60, PUB-61)."""
     page = locked(page)
     version = ready_version(page, Verb.SCHEDULE, by=by)
     require_seen(version, version_id)
     require_note(page, change, note)
+    require_reason(by, reason)
     require(page, content_of(page, version))
     _require_future(due_at)
-    take(page, Verb.SCHEDULE, by=by, version=version, note=_in_words(due_at), approved_version=version)
+    when = _in_words(due_at)
+    take(page, Verb.SCHEDULE, by=by, version=version, note=when, reason=reason, approved_version=version)
     return Schedule.objects.create(
         page_id=page.pk,
         what=Schedule.What.PUBLISH,
@@ -40,6 +49,7 @@ def schedule_publish(
         due_at=due_at,
         change=change,
         note=note,
+        reason=reason,
         scheduled_by=by,
     )
 
@@ -117,7 +127,9 @@ def _act(page: Page, schedule: Schedule) -> None:
     require_open(page, Verb.PUBLISH, schedule.scheduled_by)
     require(page, content_of(page, version))
     require_publishable(page, version, schedule.scheduled_by)
-    going_live.go_live(page, version, by=schedule.scheduled_by, change=schedule.change, note=schedule.note)
+    going_live.go_live(
+        page, version, by=schedule.scheduled_by, change=schedule.change, note=schedule.note, reason=schedule.reason
+    )
 
 
 @transaction.atomic

@@ -17,13 +17,14 @@ from . import going_live, letters
 from .families import content_of, family_of
 from .gate import Refused, Stale, require
 from .guards import (
-    NOT_SIGNED,
     is_exempt,
+    not_signed,
     require_intact,
     require_not_live_already,
     require_not_sole_writer,
     require_others_words,
     require_publishable,
+    require_reason,
     require_reviewed_before,
     require_reviewed_by,
     reviewer_profile,
@@ -162,7 +163,9 @@ def countersign(page: Page, *, by: Any, version_id: int, statement: str = "") ->
 
 
 @transaction.atomic
-def publish(page: Page, *, by: Any, change: str, note: str = "", version_id: int | None = None) -> Transition:
+def publish(
+    page: Page, *, by: Any, change: str, note: str = "", reason: str = "", version_id: int | None = None
+) -> Transition:
     """Put the approved version before the public, at once and wholly (PUB-02, PUB-03).
 
     Refuses when the draft is no longer what was signed, whatever path changed it, and when
@@ -172,8 +175,9 @@ def publish(page: Page, *, by: Any, change: str, note: str = "", version_id: int
     version = ready_version(page, Verb.PUBLISH, by=by)
     require_seen(version, version_id)
     require_note(page, change, note)
+    require_reason(by, reason)
     require(page, content_of(page, version))
-    return going_live.go_live(page, version, by=by, change=change, note=note)
+    return going_live.go_live(page, version, by=by, change=change, note=note, reason=reason)
 
 
 def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
@@ -194,7 +198,7 @@ def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
         require_not_live_already(page, version)
         exempt = is_exempt(page, version)
         if page.draft_state in WORKING and not exempt:
-            require(page, content_of(page, version), NOT_SIGNED)
+            require(page, content_of(page, version), not_signed(page, version))
         require_open(page, verb, by, exempt=exempt)
     require_publishable(page, version, by)
     return version

@@ -1,19 +1,17 @@
-"""Finding live pages by words and identifiers; the domain apps say what a page's words are."""
+"""What can be found: the domain apps say what a page's words are, the index keeps their terms."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db import transaction
 
-from .models import Entry
+from .engines import engine
+from .models import Entry, Word
+from .words import terms_of, words_of
 
-MAX_QUERY = 200
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-MAX_WORDS = 8
+LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +25,6 @@ class Document:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    page: int
-    kind: str
-    title: str
-    sentence: str
-
-
 Reader = Callable[[int], Document | None]
 
 _readers: list[Reader] = []
@@ -46,59 +36,44 @@ def register_reader(reader: Reader) -> None:
         _readers.append(reader)
 
 
-def fold(text: str) -> str:
-    """``text`` in lower case without accents and control characters, blanks collapsed."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    bare = "".join(letter for letter in _UNSEEN.sub(" ", decomposed) if not unicodedata.combining(letter))
-    return " ".join(bare.casefold().split())
-
-
+@transaction.atomic
 def refresh(page: int) -> None:
     """Bring the entry of ``page`` up to date, in the caller's transaction."""
     document = next((found for reader in _readers if (found := reader(page)) is not None), None)
     if document is None:
         Entry.objects.filter(page=page).delete()
+        engine().remove([page])
         return
     Entry.objects.update_or_create(page=page, defaults=_values(document))
+    _put({page: document})
 
 
+@transaction.atomic
 def add(documents: Mapping[int, Document]) -> None:
     """Entries of pages that have none yet, many at once."""
     Entry.objects.bulk_create(Entry(page=page, **_values(document)) for page, document in documents.items())
+    _put(documents)
+
+
+def rebuild(pages: Iterable[int]) -> None:
+    """Make the terms of ``pages`` anew, as after an upgrade that reads words in another way."""
+    for page in pages:
+        refresh(page)
+
+
+def _put(documents: Mapping[int, Document]) -> None:
+    heads = {page: " ".join((document.title, *document.names)) for page, document in documents.items()}
+    engine().put(
+        [
+            (page, " ".join(terms_of(heads[page])), " ".join(terms_of(document.text)))
+            for page, document in documents.items()
+        ]
+    )
+    words = {word for page, document in documents.items() for word in words_of(f"{heads[page]} {document.text}")}
+    words = {word for word in words if word.isalpha() and 3 < len(word) <= LONGEST_WORD}
+    known = set(Word.objects.filter(word__in=words).values_list("word", flat=True)) if len(words) < 900 else set()
+    Word.objects.bulk_create([Word(word=word) for word in sorted(words - known)], ignore_conflicts=True, batch_size=400)
 
 
 def _values(document: Document) -> dict[str, str]:
-    words = fold(" ".join((document.title, *document.names, document.text)))
-    return {"kind": document.kind, "title": document.title, "words": words, "text": document.text}
-
-
-def find(query: str, *, limit: int = 60) -> tuple[Hit, ...]:
-    """Live pages that hold every word of ``query``, those named in their title first."""
-    words = [word for word in re.split(r"[\s\"'()*]+", fold(query[:MAX_QUERY])) if word][:MAX_WORDS]
-    if not words:
-        return ()
-    wanted = Q()
-    titled = Q()
-    for word in words:
-        wanted &= Q(words__contains=_stem(word))
-        titled &= Q(title__icontains=word)
-    rank = Case(When(titled, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = Entry.objects.filter(wanted).annotate(rank=rank).order_by("rank", "title")[:limit]
-    return tuple(
-        Hit(page=row.page, kind=row.kind, title=row.title, sentence=_sentence(row.text, words)) for row in rows
-    )
-
-
-def _stem(word: str) -> str:
-    """A word without its English ending, so that ``trials`` finds ``trial``."""
-    for ending in ("ies", "ing", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and word.isalpha():
-            return word[: -len(ending)]
-    return word
-
-
-def _sentence(text: str, words: list[str]) -> str:
-    """The sentence of ``text`` that holds the most of ``words``."""
-    sentences = re.split(r"(?<=[.!?])\s+", text)
-    best = max(sentences, key=lambda sentence: sum(_stem(word) in fold(sentence) for word in words), default="")
-    return best[:300]
+    return {"kind": document.kind, "title": document.title, "text": document.text}

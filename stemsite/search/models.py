@@ -1,4 +1,4 @@
-"""What can be found: one row for each live page."""
+"""What can be found: one row for each live page, and every word they hold."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """A live page as search sees it, written anew whenever the page's public state changes."""
+    """A live page as search shows it, written anew whenever the page's public state changes."""
 
     page = models.PositiveBigIntegerField(unique=True)
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, db_index=True)
     title = models.CharField(max_length=200)
-    words = models.TextField(help_text="Title, names and text, folded: lower case without accents.")
     text = models.TextField(help_text="The text as readers see it, for the matching sentence.")
 
     class Meta:
@@ -19,3 +18,12 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Word(models.Model):
+    """A word that some live page held: what a mistyped one may have meant."""
+
+    word = models.CharField(max_length=40, unique=True)
+
+    def __str__(self) -> str:
+        return self.word

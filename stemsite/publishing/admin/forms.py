@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from stemsite.access import Role
 
 CONFLICT = "conflict"
+UNSAVED = "unsaved"
 
 WRITERS = (Role.AUTHOR, Role.PUBLISHER, Role.OWNER)
 HOLDERS: dict[str, tuple[Role, ...]] = {"keeper": WRITERS, "deputy": WRITERS, "reviewer": (Role.REVIEWER,)}
@@ -28,6 +29,8 @@ def holders(name: str, current: int | None) -> QuerySet[Any]:
 
 class PageForm(forms.ModelForm):
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    could_not_save = False
+    """Whether the database did not take what this form holds; then it is shown again as it was typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +47,12 @@ class PageForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Tell of a save in between; the guard itself is the compare-and-swap when saving (PUB-67)."""
         cleaned = super().clean()
+        if self.could_not_save:
+            raise ValidationError(
+                "Not saved: the database was busy for too long. Everything you typed is still here. "
+                "Wait a moment, then press Save again.",
+                code=UNSAVED,
+            )
         if self.instance.pk and self.cleaned_data.get("lock_version") != self.instance.lock_version:
             raise ValidationError("Somebody saved this page while you were editing it.", code=CONFLICT)
         return cleaned

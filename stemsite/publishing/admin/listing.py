@@ -9,7 +9,7 @@ from ..models import Page
 
 
 class Listed:
-    """A mixin for ModelAdmins: an author finds their own pages, and can choose any live one besides."""
+    """A mixin for ModelAdmins: each finds the pages they may see, and can choose any live one besides."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
         pages = super().get_queryset(request)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from .. import scheduling, workflow
 from ..gate import Stale
+from ..guards import needs_reason
 from ..models import Page, Schedule, Transition
 from ..offering import waiting_schedules
 from ..steps import Verb
@@ -25,6 +26,10 @@ class GoingPublic(StepForm):
         "One sentence on what changed. It stands on the page under “What changed” and on the list of corrections.",
         required=False,
     )
+    reason = text_field(
+        "Why you publish it yourself",
+        "Publishing is the publisher's part. Your reason stays in history and audit log; readers do not see it.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,6 +37,8 @@ class GoingPublic(StepForm):
             self.fields["change"].required = False
             self.fields["change"].widget = forms.HiddenInput()
             self.fields["note"].help_text = "May stay empty: the list then says “First published.”"
+        if not needs_reason(self.by):
+            del self.fields["reason"]
 
     def proposed(self, page: Page) -> dict[str, Any]:
         return {"change": Change.MAJOR} if page.first_published_at is None else {}
@@ -49,8 +56,8 @@ class Publish(GoingPublic):
     explanation = "Readers get this version at once: the page, lists, feeds and search together."
     done = "Published. Readers get this version now."
 
-    def act(self, by: Any) -> None:
-        workflow.publish(self.page, by=by, **self.cleaned_data)
+    def act(self) -> None:
+        workflow.publish(self.page, by=self.by, **self.cleaned_data)
 
 
 class SchedulePublication(WallClock, GoingPublic):
@@ -60,16 +67,17 @@ class SchedulePublication(WallClock, GoingPublic):
     button = "Schedule"
     explanation = "Exactly this version goes live then. What is edited meanwhile stays draft."
     done = "Scheduled. You get a mail with the outcome."
-    field_order = ("day", "time", "second", "change", "note")
+    field_order = ("day", "time", "second", "change", "note", "reason")
 
-    def act(self, by: Any) -> None:
+    def act(self) -> None:
         data = self.cleaned_data
         scheduling.schedule_publish(
             self.page,
-            by=by,
+            by=self.by,
             due_at=data["due_at"],
             change=data["change"],
             note=data["note"],
+            reason=data.get("reason", ""),
             version_id=data["version_id"],
         )
 
@@ -84,11 +92,11 @@ class _CallOff(StepForm):
     def is_offered(self) -> bool:
         return self._waiting() is not None
 
-    def act(self, by: Any) -> None:
+    def act(self) -> None:
         schedule = self._waiting()
         if schedule is None:
             raise Stale("Nothing is scheduled any more. Nothing changed.")
-        scheduling.cancel(schedule, by=by)
+        scheduling.cancel(schedule, by=self.by)
 
 
 class Cancel(_CallOff):
@@ -136,9 +144,11 @@ class Withdraw(StepForm):
             raise ValidationError("No other live page has this address.")
         return found
 
-    def act(self, by: Any) -> None:
+    def act(self) -> None:
         data = self.cleaned_data
-        workflow.withdraw(self.page, by=by, kind=data["kind"], reason=data["reason"], replacement=data["replacement"])
+        workflow.withdraw(
+            self.page, by=self.by, kind=data["kind"], reason=data["reason"], replacement=data["replacement"]
+        )
 
 
 class ScheduleWithdrawal(WallClock):
@@ -161,10 +171,10 @@ class ScheduleWithdrawal(WallClock):
     def is_offered(self) -> bool:
         return all(row.what != Schedule.What.WITHDRAW for row in waiting_schedules(self.page))
 
-    def act(self, by: Any) -> None:
+    def act(self) -> None:
         data = self.cleaned_data
         scheduling.schedule_withdrawal(
-            self.page, by=by, due_at=data["due_at"], kind=data["kind"], reason=data["reason"]
+            self.page, by=self.by, due_at=data["due_at"], kind=data["kind"], reason=data["reason"]
         )
 
 
@@ -178,5 +188,5 @@ class Restore(StepForm):
 
     note = text_field("Note for the record", "May stay empty.", required=False)
 
-    def act(self, by: Any) -> None:
-        workflow.restore(self.page, by=by, note=self.cleaned_data["note"])
+    def act(self) -> None:
+        workflow.restore(self.page, by=self.by, note=self.cleaned_data["note"])

@@ -36,9 +36,9 @@ class Submit(StepForm):
         if not self.page.is_live:
             del self.fields["minor"]
 
-    def act(self, by: Any) -> None:
+    def act(self) -> None:
         data = self.cleaned_data
-        workflow.submit(self.page, by=by, note=data["note"], minor=data.get("minor", False))
+        workflow.submit(self.page, by=self.by, note=data["note"], minor=data.get("minor", False))
 
 
 class Recall(StepForm):
@@ -49,8 +49,8 @@ class Recall(StepForm):
     explanation = "The page is a draft again."
     done = "Recalled. The page is a draft again."
 
-    def act(self, by: Any) -> None:
-        workflow.recall(self.page, by=by)
+    def act(self) -> None:
+        workflow.recall(self.page, by=self.by)
 
 
 class RequestChanges(StepForm):
@@ -62,8 +62,8 @@ class RequestChanges(StepForm):
 
     reason = text_field("What should change?", rows=4)
 
-    def act(self, by: Any) -> None:
-        workflow.request_changes(self.page, by=by, reason=self.cleaned_data["reason"])
+    def act(self) -> None:
+        workflow.request_changes(self.page, by=self.by, reason=self.cleaned_data["reason"])
 
 
 class Sign(StepForm):
@@ -81,8 +81,8 @@ class Sign(StepForm):
         due_on = add_months(timezone.localdate(), Clinic.current().review_months)
         return {"statement": REVIEW_STATEMENT, "review_due_on": due_on}
 
-    def act(self, by: Any) -> None:
-        workflow.sign(self.page, by=by, **self.cleaned_data)
+    def act(self) -> None:
+        workflow.sign(self.page, by=self.by, **self.cleaned_data)
 
 
 class Confirm(StepForm):
@@ -98,8 +98,8 @@ class Confirm(StepForm):
     def proposed(self, page: Page) -> dict[str, Any]:
         return {"statement": CONFIRMATION_STATEMENT}
 
-    def act(self, by: Any) -> None:
-        workflow.sign(self.page, by=by, **self.cleaned_data)
+    def act(self) -> None:
+        workflow.sign(self.page, by=self.by, **self.cleaned_data)
 
 
 class Countersign(StepForm):
@@ -115,8 +115,8 @@ class Countersign(StepForm):
     def proposed(self, page: Page) -> dict[str, Any]:
         return {"statement": COUNTER_STATEMENT}
 
-    def act(self, by: Any) -> None:
-        workflow.countersign(self.page, by=by, **self.cleaned_data)
+    def act(self) -> None:
+        workflow.countersign(self.page, by=self.by, **self.cleaned_data)
 
 
 class Review(StepForm):
@@ -134,5 +134,5 @@ class Review(StepForm):
         due_on = add_months(timezone.localdate(), Clinic.current().review_months)
         return {"version_id": page.live_version_id, "statement": REVIEW_STATEMENT, "review_due_on": due_on}
 
-    def act(self, by: Any) -> None:
-        workflow.reviewed_no_change(self.page, by=by, **self.cleaned_data)
+    def act(self) -> None:
+        workflow.reviewed_no_change(self.page, by=self.by, **self.cleaned_data)

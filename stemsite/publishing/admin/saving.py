@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from stemsite.outages import is_outage
 
 from .. import workflow
 from ..drafts import to_page
@@ -29,6 +32,17 @@ class Saving:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Conflict:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except (OperationalError, InterfaceError) as error:
+            if request.method != "POST" or not is_outage(error):
+                raise
+            request.could_not_save = True
+            # Without the transaction around it: what only shows the form must not wait for the write lock again.
+            return self._changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.could_not_save = getattr(request, "could_not_save", False)
+        return form
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)

@@ -26,8 +26,9 @@ class StepForm(forms.Form):
 
     version_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, page: Page, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: Page, by: Any, **kwargs: Any) -> None:
         self.page = page
+        self.by = by
         version = version_in_question(page)
         initial = {"version_id": version.pk if version else None, **self.proposed(page)}
         super().__init__(*args, prefix=self.slug, initial=initial, use_required_attribute=False, **kwargs)
@@ -39,7 +40,7 @@ class StepForm(forms.Form):
         """Whether the page gives the step something to act on, besides what table and guards say."""
         return True
 
-    def act(self, by: Any) -> None:
+    def act(self) -> None:
         raise NotImplementedError
 
 

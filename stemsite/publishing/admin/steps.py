@@ -53,7 +53,7 @@ def open_steps(page: Page, by: Any, pressed: StepForm | None = None) -> Iterator
     for cls in FORMS:
         if cls.verb not in offered:
             continue
-        form = pressed if isinstance(pressed, cls) else cls(page=page)
+        form = pressed if isinstance(pressed, cls) else cls(page=page, by=by)
         if form.is_offered():
             refusal = "" if form.is_bound else offered[cls.verb]
             yield OpenStep(form=form, refusal=refusal, is_open=form.is_bound or cls.verb == onward)

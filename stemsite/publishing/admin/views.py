@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stemsite.access import Action, can
+from stemsite.kept import listed
 
 from ..diffing import compare
 from ..families import content_of
 from ..gate import Finding, Refused, Stale
+from ..guards import reasons_to_sign
 from ..models import Page, SignOff, Transition, Version
+from ..models.page import uses_of_pages
 from ..offering import version_in_question, waiting_schedules, what_is_missing
 from ..steps import STEPS, Verb
 from .finding_pages import change_url, page_for, place_of
@@ -41,11 +44,11 @@ def step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = page_for(request, pk)
     if not can(request.user, STEPS[cls.verb].right, found):
         raise PermissionDenied
-    form = cls(request.POST, page=found)
+    form = cls(request.POST, page=found, by=request.user)
     if not form.is_valid():
         return _screen(request, found, pressed=form, status=422)
     try:
-        form.act(request.user)
+        form.act()
     except Stale as stale:
         return _screen(request, page_for(request, pk), stale=str(stale), status=409)
     except Refused as refused:
@@ -85,6 +88,8 @@ def _screen(
         "mistakes": [field for field in pressed if field.errors] if pressed else [],
         "stale": stale,
         "schedules": waiting_schedules(found),
+        "signed_because": reasons_to_sign(found, version) if version is not None else (),
+        "used_in": listed(uses) if (uses := uses_of_pages([found.pk])) else "",
         "returned": _returned(found),
         "submitted": _last(found, Verb.SUBMIT) if found.draft_state == Page.DraftState.IN_REVIEW else None,
         "comparisons": _comparisons(found, version, request.user) if version is not None else [],

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from stemsite.access import Action, can
+from stemsite.access import Action, Role, can, roles_of
+from stemsite.uses import RecordUse, require_unused, uses_of
 
 if TYPE_CHECKING:
     from .version import Version
+
+
+def unaddressed_families() -> list[str]:
+    """Families of pages that reach their readers another way, such as by a letter."""
+    return [model.FAMILY for model in Page.__subclasses__() if not model.HAS_ADDRESS]
 
 
 class PageQuerySet[P: "Page"](models.QuerySet[P]):
@@ -25,21 +32,67 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
             .prefetch_related("live_version__sign_offs")
         )
 
+    def addressed(self) -> Self:
+        """Those that stand at an address of their own, live or not: what lists, the sitemap and links may name."""
+        return self.exclude(family__in=unaddressed_families())
+
     def visible_to(self, user: Any) -> Self:
-        """The pages whose draft ``user`` may see: all of them, or their own."""
+        """The pages whose draft ``user`` may see: all of them, or their own and those they review."""
         if can(user, Action.VIEW, self.model()):
             return self
-        return self.own(user) if can(user, Action.VIEW) else self.none()
+        roles = roles_of(user)
+        seen = Q(pk__in=())
+        if Role.AUTHOR in roles:
+            seen |= _own(user)
+        if Role.REVIEWER in roles:
+            seen |= _for_review_by(user)
+        return self.filter(seen)
 
     def choosable_by(self, user: Any) -> Self:
         """What ``user`` may link to or show: every live page, besides those they may see."""
-        return self.filter(
+        return self.addressed().filter(
             Q(public_state=Page.PublicState.LIVE) | Q(pk__in=self.model.objects.visible_to(user).values("pk"))
         )
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        require_deletable(list(self))
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
     def own(self, user: Any) -> Self:
         """What ``is_own`` says of a row, asked of many."""
-        return self.filter(Q(created_by=user) | Q(keeper=user) | Q(deputy=user))
+        return self.filter(_own(user))
+
+    def signed_by(self, user: Any) -> Self:
+        return self.filter(pk__in=Page.objects.filter(versions__sign_offs__signed_by=user).values("pk"))
+
+
+INSTEAD = "Withdraw it instead: readers are told why, and what it said is kept for the record."
+
+
+def uses_of_pages(ids: Sequence[int]) -> tuple[RecordUse, ...]:
+    """Where these pages are shown as a study or listed as related, each place once."""
+    return tuple(dict.fromkeys((*uses_of("study", ids), *uses_of("page", ids))))
+
+
+def require_deletable(pages: Sequence[Page]) -> None:
+    """Nothing that any stored version names is deleted, and nothing that has versions itself (PUB-23)."""
+    ids = [page.pk for page in pages if page.pk]
+    require_unused("study", ids, instead=INSTEAD)
+    require_unused("page", ids, instead=INSTEAD)
+    if any(page.latest_version_id for page in pages):
+        raise ValidationError(f"This cannot be deleted: its versions are kept for the record. {INSTEAD}", code="kept")
+
+
+def _own(user: Any) -> Q:
+    return Q(created_by=user) | Q(keeper=user) | Q(deputy=user)
+
+
+def _for_review_by(user: Any) -> Q:
+    """What ``is_for_review_by`` says of a row, asked of many."""
+    asked = Q(reviewer=user) | Q(reviewer=None, draft_state=Page.DraftState.IN_REVIEW)
+    return asked | Q(public_state=Page.PublicState.LIVE) | Q(pk__in=Page.objects.signed_by(user).values("pk"))
 
 
 class Page(models.Model):
@@ -137,6 +190,9 @@ class Page(models.Model):
 
     FAMILY: ClassVar[str] = ""
 
+    HAS_ADDRESS: ClassVar[bool] = True
+    """Whether readers find pages of this family at an address; where not, ``live_path`` is only its unique name."""
+
     STEPPED: ClassVar[frozenset[str]] = frozenset(
         {
             *("draft_state", "public_state", "submitted_as_minor", "lock_version", "saved_at", "saved_by"),
@@ -193,7 +249,11 @@ class Page(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return self.live_path or "/"
+        return self.live_path if self.live_path and self.has_address else "/"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        require_deletable([self])
+        return super().delete(*args, **kwargs)
 
     def _draft_fields(self, wanted: Iterable[str] | None) -> list[str]:
         """The fields that ``save()`` may write, of those wanted; a step's own field is refused when asked for."""
@@ -206,12 +266,23 @@ class Page(models.Model):
         return sorted(own - self.STEPPED - deferred)
 
     @property
+    def has_address(self) -> bool:
+        return self.family not in unaddressed_families()
+
+    @property
     def is_live(self) -> bool:
         return self.public_state == self.PublicState.LIVE
 
     def is_own(self, user: Any) -> bool:
         """Whether ``user`` made or keeps this page: what an author's rights reach."""
         return user.pk is not None and user.pk in {self.created_by_id, self.keeper_id, self.deputy_id}
+
+    def is_for_review_by(self, user: Any) -> bool:
+        """Whether a reviewer reads this draft: asked of them or of nobody by name, signed by them before, or live."""
+        asked_of_nobody = self.reviewer_id is None and self.draft_state == self.DraftState.IN_REVIEW
+        if self.is_live or asked_of_nobody or (user.pk is not None and self.reviewer_id == user.pk):
+            return True
+        return self.pk is not None and Page.objects.filter(pk=self.pk).signed_by(user).exists()
 
     @property
     def state_in_words(self) -> str:

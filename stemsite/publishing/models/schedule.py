@@ -39,6 +39,7 @@ class Schedule(models.Model):
     due_at = models.DateTimeField()
     change = models.CharField(max_length=10, choices=Transition.Change, blank=True)
     note = models.TextField(blank=True)
+    reason = models.TextField("reason for the record", blank=True, db_default="")
     withdrawn_as = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     scheduled_at = models.DateTimeField(default=timezone.now)

@@ -44,6 +44,8 @@ class Transition(AppendOnlyModel):
     from_public = models.CharField(max_length=20, choices=Page.PublicState)
     to_public = models.CharField(max_length=20, choices=Page.PublicState)
     note = models.TextField(blank=True)
+    reason = models.TextField("reason for the record", blank=True, db_default="")
+    """Why the owner took a step that is another role's; readers never see it."""
     change = models.CharField(max_length=10, choices=Change, blank=True)
     path = models.CharField(max_length=200, blank=True)
     is_sample = models.BooleanField("made by the example site", default=False)

@@ -4,11 +4,16 @@ import pytest
 
 from articles.models import FaqSection, ListSection
 from stemsite.publishing import workflow
-from stemsite.search.index import find, fold
+from stemsite.search.finding import find
 from stemsite.search.models import Entry
+from stemsite.search.words import fold
 from tests.factories import make_article, make_guide, make_reference, make_study, sign_and_publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def said(hit):
+    return "".join(piece for piece, _ in hit.sentence)
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def guide(clinic):
     ],
 )
 def test_a_page_is_found_by_words_other_names_and_identifiers(guide, query):
-    assert [hit.page for hit in find(query)] == [guide.pk]
+    assert [hit.page for hit in find(query).hits] == [guide.pk]
 
 
 @pytest.mark.parametrize(
@@ -62,14 +67,14 @@ def test_no_query_breaks_the_search(guide, query):
 
 @pytest.mark.parametrize("wildcard", ["%", "_", "%s", "a_s", "a%s"])
 def test_wildcards_of_the_database_are_ordinary_characters(guide, wildcard):
-    assert find(wildcard) == ()
+    assert find(wildcard).hits == ()
 
 
 def test_the_matching_sentence_is_plain_text(guide):
-    [hit] = find("short")
-    assert hit.sentence == "Trials < 3 years are short."
-    [hit] = find("r&d")
-    assert hit.sentence == "Is R&D slow?"
+    [hit] = find("short").hits
+    assert said(hit) == "Trials < 3 years are short."
+    [hit] = find("r&d").hits
+    assert said(hit) == "Is R&D slow?"
 
 
 def test_titles_come_first(clinic):
@@ -79,28 +84,78 @@ def test_titles_come_first(clinic):
     )
     sign_and_publish(mentioning)
     sign_and_publish(named)
-    assert [hit.page for hit in find("gait")] == [named.pk, mentioning.pk]
+    assert [hit.page for hit in find("gait").hits] == [named.pk, mentioning.pk]
 
 
 def test_pub_07_only_what_is_live_is_found(guide, publisher):
     guide.title = "Entirely renamed"
     guide.save()
     workflow.saved(guide, by=publisher)
-    assert find("renamed") == ()
+    assert find("renamed").hits == ()
     workflow.withdraw(guide, by=publisher, kind="outdated", reason="Old.")
-    assert find("als") == ()
+    assert find("als").hits == ()
     workflow.restore(guide, by=publisher)
-    assert len(find("als")) == 1
+    assert len(find("als").hits) == 1
     assert Entry.objects.count() == 1
 
 
 def test_a_study_is_found_by_its_registration_and_words_keep_their_gaps(clinic):
     study = make_study(methods="<p>Cells were injected.</p><p>Nobody was blinded.</p>")
     sign_and_publish(study)
-    assert [hit.page for hit in find(study.registrations.get().number.lower())] == [study.pk]
-    [hit] = find("injected")
-    assert hit.sentence == "Cells were injected."
+    assert [hit.page for hit in find(study.registrations.get().number.lower()).hits] == [study.pk]
+    [hit] = find("injected").hits
+    assert said(hit) == "Cells were injected."
 
 
 def test_folding_is_idempotent():
     assert fold(fold("Ångström’s  CAFÉ\x0bbar")) == fold("Ångström’s  CAFÉ\x0bbar") == "angstrom's cafe bar"
+
+
+@pytest.mark.parametrize(
+    ("query", "read_as"),
+    [("gaitt", "gait"), ("giat", "gait"), ("neurologsits", "neurologists"), ("about giat", "about gait")],
+)
+def test_page_41_a_mistyped_word_is_read_as_the_nearest_known_one(clinic, query, read_as):
+    sign_and_publish(article := make_article(title="About gait", html="<p>Neurologists measure gait.</p>"))
+    found = find(query)
+    assert [hit.page for hit in found.hits] == [article.pk]
+    assert found.read_as == read_as.removeprefix("about ")
+
+
+def test_page_41_what_stands_as_typed_is_never_corrected(clinic):
+    sign_and_publish(make_article(title="Cells", html="<p>A cell.</p>"))
+    assert find("cell").read_as == ""
+    assert find("xylophones").hits == ()
+    assert find("xylophones").read_as == ""
+
+
+@pytest.mark.parametrize("query", ["MND", "mnd", "als", "Lou Gehrig's disease", "Lou Gehrig’s disease"])
+def test_page_41_names_of_one_condition_find_pages_that_use_another(clinic, guide, query):
+    sign_and_publish(article := make_article(title="Walking", html="<p>Walking with ALS.</p>"))
+    assert {hit.page for hit in find(query).hits} == {guide.pk, article.pk}
+
+
+@pytest.mark.parametrize(
+    "query", ["randomised studies", "random study", "randomising", "stud", "randomis", "randomized", "tumor", "oedema"]
+)
+def test_page_41_word_forms_and_beginnings_are_found(clinic, query):
+    sign_and_publish(
+        article := make_article(title="Chance", html="<p>This study was randomised. No tumours, no edema.</p>")
+    )
+    assert [hit.page for hit in find(query).hits] == [article.pk]
+
+
+def test_page_41_results_are_counted_by_kind_and_narrowed_to_one(clinic, guide):
+    sign_and_publish(article := make_article(title="Walking", html="<p>Walking with ALS.</p>"))
+    found = find("als")
+    assert sorted(found.numbers.values()) == [1, 1]
+    [kind] = {hit.kind for hit in found.hits if hit.page == article.pk}
+    narrowed = find("als", kind=kind)
+    assert [hit.page for hit in narrowed.hits] == [article.pk]
+    assert narrowed.numbers == found.numbers
+
+
+def test_page_41_what_was_looked_for_is_marked_in_the_sentence(clinic):
+    sign_and_publish(make_article(title="Chance", html="<p>Nothing here. Two studies were randomised.</p>"))
+    [hit] = find("study").hits
+    assert hit.sentence == (("Two ", False), ("studies", True), (" were randomised.", False))

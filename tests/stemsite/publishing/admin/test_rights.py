@@ -7,7 +7,8 @@ import pytest
 from stemsite.access import Role
 from stemsite.clinic.models import Clinic
 from stemsite.publishing import workflow
-from tests.factories import make_article, make_study, make_user, save_draft, sign_and_publish
+from stemsite.publishing.models import Page
+from tests.factories import make_article, make_reviewer, make_study, make_user, save_draft, sign_and_publish
 from tests.staff_forms import change_url, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -105,11 +106,21 @@ def test_each_role_finds_exactly_its_doors_open(page, door, policy):
         colleagues = colleagues | ({M} if door in EDITING | PUBLISHING else set())
         own = own or door in PUBLISHING
     for role in Role:
-        status = knock(signed_in(make_user(role)), page, door)
+        user = make_user(role)
+        Page.objects.filter(pk=page.pk).update(reviewer=user if role == M else None)
+        status = knock(signed_in(user), page, door)
         assert (status != 403) == (role in colleagues), f"{role} at {door}: {status}"
         assert status < 500
     assert (knock(signed_in(page.created_by), page, door) != 403) == own, f"its author at {door}"
     assert knock(signed_in(make_user()), page, door) == 403, "no role"
+
+
+@pytest.mark.parametrize(("page", "door"), CASES, indirect=["page"])
+def test_in_a_team_a_reviewer_who_was_not_asked_finds_every_door_closed(page, door):
+    """Role matrix: a reviewer previews, compares and reads the history of pages to review, and of no others."""
+    Clinic.objects.update(review_policy=Clinic.ReviewPolicy.TEAM)
+    Page.objects.filter(pk=page.pk).update(reviewer=make_user(M))
+    assert knock(signed_in(make_user(M)), page, door) == 403
 
 
 @pytest.mark.parametrize("address", LISTS)
@@ -157,9 +168,65 @@ def test_authors_may_choose_any_live_study_but_see_no_draft_of_others(clinic):
     assert [row["text"] for row in found] == ["A live study of cells"]
 
 
+def make_pages_of_every_standing(reviewer):
+    """Titles of pages to review by ``reviewer``, then of pages that are not."""
+    other, publisher = make_reviewer().user, make_user(P)
+    asked = make_article(title="Asked of me, still a draft", reviewer=reviewer)
+    anybody = make_article(title="In review, asked of nobody by name")
+    elsewhere = make_article(title="In review by a colleague", reviewer=other)
+    draft = make_article(title="A draft of somebody")
+    live = make_article(title="Live, signed by a colleague")
+    signed = make_article(title="Signed by me, sent back")
+    for page in (asked, draft):
+        save_draft(page)
+    for page in (anybody, elsewhere, signed):
+        workflow.submit(page, by=publisher)
+    sign_and_publish(live, reviewer=other)
+    signed.refresh_from_db()
+    workflow.sign(signed, by=reviewer, version_id=signed.submitted_version_id)
+    workflow.request_changes(signed, by=publisher, reason="Shorter, please.")
+    return [asked.title, anybody.title, live.title, signed.title], [elsewhere.title, draft.title]
+
+
+@pytest.mark.parametrize("address", ["/admin/articles/article/", "/admin/publishing/page/"])
+def test_in_a_team_reviewers_list_what_they_review_and_what_is_live(clinic, address):
+    reviewer = make_reviewer().user
+    seen, hidden = make_pages_of_every_standing(reviewer)
+    Clinic.objects.update(review_policy=Clinic.ReviewPolicy.TEAM)
+    listed = signed_in(reviewer).get(address).content.decode()
+    assert [title for title in (*seen, *hidden) if title in listed] == seen
+    for page in Page.objects.all():
+        assert page.is_for_review_by(reviewer) == (page.title in seen), page
+    Clinic.objects.update(review_policy=Clinic.ReviewPolicy.TWO_PEOPLE)
+    listed = signed_in(reviewer).get(address).content.decode()
+    assert all(title in listed for title in (*seen, *hidden)), "two people see every draft"
+
+
+def test_in_a_team_the_work_queue_counts_only_what_a_reviewer_may_open(clinic):
+    reviewer = make_reviewer().user
+    make_pages_of_every_standing(reviewer)
+    Clinic.objects.update(review_policy=Clinic.ReviewPolicy.TEAM)
+    columns = signed_in(reviewer).get("/admin/").context["columns"]
+    numbers = [{line.label: line.number for line in column.lines} for column in columns]
+    assert [column["To review"] for column in numbers] == [1, 1]
+    assert numbers[1]["Drafts in work"] == 1
+
+
+def test_in_a_team_a_reviewer_finds_no_draft_of_others_among_the_choices(clinic):
+    reviewer = make_reviewer().user
+    for title, asked in (("Cells asked of me", reviewer), ("Cells of a colleague", make_reviewer().user)):
+        save_draft(make_study(title=title, reviewer=asked))
+    Clinic.objects.update(review_policy=Clinic.ReviewPolicy.TEAM)
+    query = "app_label=articles&model_name=studysection&field_name=study&term=cells"
+    found = signed_in(reviewer).get(f"/admin/autocomplete/?{query}").json()["results"]
+    assert [row["text"] for row in found] == ["Cells asked of me"]
+
+
 def test_in_a_team_a_reviewer_reads_the_form_and_cannot_save_it(page):
     Clinic.objects.update(review_policy=Clinic.ReviewPolicy.TEAM)
-    reviewer = signed_in(make_user(M))
+    asked = make_user(M)
+    Page.objects.filter(pk=page.pk).update(reviewer=asked)
+    reviewer = signed_in(asked)
     form = reviewer.get(change_url(page)).content.decode()
     assert "Save version" not in form
     assert reviewer.post(change_url(page), {"title": "Changed", "_continue": "1"}).status_code == 403

@@ -1,0 +1,141 @@
+"""The inverted index of each database: FTS5 of SQLite, ``tsvector`` of PostgreSQL, over terms we made ourselves.
+
+Both hold the same two columns of terms, heads (title and names) and body, so they answer alike; the order
+differs in detail, never in whether a title comes before a mention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .queries import Phrase, Wish
+
+TABLE = "search_terms"
+
+
+class Engine(Protocol):
+    def create(self, using: BaseDatabaseWrapper) -> None: ...
+    def put(self, rows: Sequence[tuple[int, str, str]]) -> None: ...
+    def remove(self, pages: Iterable[int]) -> None: ...
+    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int) -> list[int]: ...
+    def numbers(self, wanted: Sequence[Wish]) -> dict[str, int]: ...
+
+
+class SQLite:
+    """FTS5 (https://www.sqlite.org/fts5.html). Terms are letters and digits alone, so none is read as an operator."""
+
+    def create(self, using: BaseDatabaseWrapper) -> None:
+        with using.cursor() as cursor:
+            cursor.execute(
+                f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5"
+                "(heads, body, tokenize='unicode61 remove_diacritics 0', prefix='3 4')"
+            )
+
+    def put(self, rows: Sequence[tuple[int, str, str]]) -> None:
+        self.remove(page for page, _, _ in rows)
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {TABLE} (rowid, heads, body) VALUES (%s, %s, %s)", rows)  # noqa: S608
+
+    def remove(self, pages: Iterable[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(page,) for page in pages])  # noqa: S608
+
+    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int) -> list[int]:
+        match = " AND ".join(f"({self._any(wish)})" for wish in wanted)
+        of_kind = "AND entry.kind = %s" if kind else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT entry.page FROM {TABLE} JOIN search_entry AS entry ON entry.page = {TABLE}.rowid "  # noqa: S608
+                f"WHERE {TABLE} MATCH %s {of_kind} ORDER BY bm25({TABLE}, 20.0, 1.0), entry.page DESC LIMIT %s",
+                [match, *([kind] if kind else []), limit],
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    def numbers(self, wanted: Sequence[Wish]) -> dict[str, int]:
+        match = " AND ".join(f"({self._any(wish)})" for wish in wanted)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT entry.kind, COUNT(*) FROM {TABLE} JOIN search_entry AS entry ON entry.page = {TABLE}.rowid "  # noqa: S608
+                f"WHERE {TABLE} MATCH %s GROUP BY entry.kind",
+                [match],
+            )
+            return dict(cursor.fetchall())
+
+    def _any(self, wish: Wish) -> str:
+        phrases = [self._phrase(phrase) for phrase in wish.phrases]
+        if wish.is_open:
+            phrases.append(f'"{wish.word}"*')
+        return " OR ".join(phrases)
+
+    @staticmethod
+    def _phrase(phrase: Phrase) -> str:
+        return '"{}"'.format(" ".join(phrase))
+
+
+class PostgreSQL:
+    """Text search with the ``simple`` configuration: our terms go in as they are.
+
+    Ranking reads the heads alone: those of every hit are short, while bodies lie compressed outside the row.
+    """
+
+    def create(self, using: BaseDatabaseWrapper) -> None:
+        with using.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TABLE IF NOT EXISTS {TABLE} "
+                "(page bigint PRIMARY KEY, heads tsvector NOT NULL, body tsvector NOT NULL)"
+            )
+            cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_all ON {TABLE} USING gin ((heads || body))")
+
+    def put(self, rows: Sequence[tuple[int, str, str]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {TABLE} VALUES (%s, to_tsvector('simple', %s), to_tsvector('simple', %s)) "  # noqa: S608
+                "ON CONFLICT (page) DO UPDATE SET heads = EXCLUDED.heads, body = EXCLUDED.body",
+                rows,
+            )
+
+    def remove(self, pages: Iterable[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE page = ANY(%s)", [list(pages)])  # noqa: S608
+
+    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int) -> list[int]:
+        query = self._query(wanted)
+        of_kind = "AND entry.kind = %s" if kind else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT entry.page FROM {TABLE} AS terms JOIN search_entry AS entry ON entry.page = terms.page "  # noqa: S608
+                f"WHERE (heads || body) @@ to_tsquery('simple', %s) {of_kind} "
+                "ORDER BY ts_rank(heads, to_tsquery('simple', %s), 1) DESC, entry.page DESC LIMIT %s",
+                [query, *([kind] if kind else []), query, limit],
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    def numbers(self, wanted: Sequence[Wish]) -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT entry.kind, COUNT(*) FROM {TABLE} AS terms "  # noqa: S608
+                "JOIN search_entry AS entry ON entry.page = terms.page "
+                "WHERE (heads || body) @@ to_tsquery('simple', %s) GROUP BY entry.kind",
+                [self._query(wanted)],
+            )
+            return dict(cursor.fetchall())
+
+    @staticmethod
+    def _query(wanted: Sequence[Wish]) -> str:
+        """Terms in quotes, so that none is read as an operator."""
+
+        def any_of(wish: Wish) -> str:
+            phrases = [" <-> ".join(f"'{term}'" for term in phrase) for phrase in wish.phrases]
+            if wish.is_open:
+                phrases.append(f"'{wish.word}':*")
+            return " | ".join(f"({phrase})" for phrase in phrases)
+
+        return " & ".join(f"({any_of(wish)})" for wish in wanted)
+
+
+def engine(using: BaseDatabaseWrapper = connection) -> Engine:
+    return PostgreSQL() if using.vendor == "postgresql" else SQLite()

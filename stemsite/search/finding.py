@@ -1,0 +1,102 @@
+"""Finding live pages by words, names and identifiers; a word nobody wrote is read as the nearest one somebody did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from .engines import engine
+from .models import Entry, Word
+from .queries import Wish, wishes
+from .words import stem, terms_of
+
+NEAREST = 3
+LONGEST_SENTENCE = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    page: int
+    kind: str
+    title: str
+    sentence: tuple[tuple[str, bool], ...] = ()
+    """The matching sentence in pieces, each with whether it is what was looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    hits: tuple[Hit, ...] = ()
+    numbers: dict[str, int]
+    """Pages of each kind that match, whatever kind was asked for."""
+    read_as: str = ""
+    """The query as it was understood, where that differs from what was typed."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.numbers.values())
+
+
+def find(query: str, *, kind: str = "", limit: int = 60) -> Found:
+    """Live pages that hold everything ``query`` names, those named so first; none for a query without words."""
+    wanted = wishes(query)
+    if not wanted:
+        return Found(numbers={})
+    read_as = ""
+    numbers = engine().numbers(wanted)
+    if not numbers and (corrected := _corrected(wanted)) != wanted and (numbers := engine().numbers(corrected)):
+        wanted, read_as = corrected, " ".join(wish.word for wish in corrected)
+    pages = engine().matching(wanted, kind=kind, limit=limit) if numbers else []
+    entries = Entry.objects.in_bulk(pages, field_name="page")
+    stems = _stems(wanted)
+    hits = tuple(
+        Hit(
+            page=page, kind=entries[page].kind, title=entries[page].title, sentence=_sentence(entries[page].text, stems)
+        )
+        for page in pages
+        if page in entries
+    )
+    return Found(hits=hits, numbers=numbers, read_as=read_as)
+
+
+def _corrected(wanted: Sequence[Wish]) -> tuple[Wish, ...]:
+    """``wanted`` with each unknown word read as the known ones nearest to it (one change; two in a long word)."""
+    unknown = [wish for wish in wanted if len(wish.word) > 3 and wish.word.isalpha() and not engine().numbers([wish])]
+    if not unknown:
+        return tuple(wanted)
+    known = list(Word.objects.values_list("word", flat=True))
+    nearest = {wish.word: _nearest(wish.word, known) for wish in unknown}
+    return tuple(
+        replace(wish, word=near[0], phrases=tuple((stem(word),) for word in near), is_open=False)
+        if (near := nearest.get(wish.word))
+        else wish
+        for wish in wanted
+    )
+
+
+def _nearest(word: str, known: Sequence[str]) -> list[str]:
+    reach = 2 if len(word) >= 8 else 1
+    return [found for found, _, _ in extract(word, known, scorer=OSA.distance, score_cutoff=reach, limit=NEAREST)]
+
+
+def _stems(wanted: Sequence[Wish]) -> tuple[str, ...]:
+    found = [term for wish in wanted for phrase in wish.phrases for term in phrase]
+    return tuple(dict.fromkeys([*found, *(wish.word for wish in wanted if wish.is_open)]))
+
+
+def _sentence(text: str, stems: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    """The sentence of ``text`` that holds the most of ``stems``, with what was found marked."""
+    wanted = set(stems)
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    best = max(sentences, key=lambda sentence: len(wanted & set(terms_of(sentence))), default="")
+    pieces: list[tuple[str, bool]] = []
+    for piece in re.split(r"(\s+)", best[:LONGEST_SENTENCE]):
+        marked = any(term in wanted for term in terms_of(piece))
+        if pieces and pieces[-1][1] == marked:
+            pieces[-1] = pieces[-1][0] + piece, marked
+        elif piece:
+            pieces.append((piece, marked))
+    return tuple(pieces)
