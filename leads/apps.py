@@ -8,12 +8,16 @@ class LeadsConfig(AppConfig):
     verbose_name = "Leads"
 
     def ready(self) -> None:
+        from articles.offers import register_packets
         from stemsite.tasks.periodic import periodic
 
         from . import letters, limits, packets, subscribing, systemchecks  # noqa: F401  (the checks register themselves)
+        from .packets.choosing import subject_of
+        from .packets.family import LIST
 
         letters.register()
         packets.register()
+        register_packets(subject_of, key=LIST)
         hour = datetime.timedelta(hours=1)
         periodic("end unconfirmed subscriptions", every=hour, lane="long", run=subscribing.expire_unconfirmed)
         periodic("forget old counters of the forms", every=hour, lane="long", run=limits.forget_old)
