@@ -11,7 +11,7 @@ class LeadsConfig(AppConfig):
         from articles.offers import register_packets
         from stemsite.tasks.periodic import periodic
 
-        from . import letters, limits, packets, subscribing, systemchecks  # noqa: F401  (the checks register themselves)
+        from . import letters, limits, packets, retention, subscribing, systemchecks  # noqa: F401  (the checks register themselves)
         from .packets.choosing import subject_of
         from .packets.family import LIST
 
@@ -20,4 +20,6 @@ class LeadsConfig(AppConfig):
         register_packets(subject_of, key=LIST)
         hour = datetime.timedelta(hours=1)
         periodic("end unconfirmed subscriptions", every=hour, lane="long", run=subscribing.expire_unconfirmed)
+        day = datetime.timedelta(days=1)
+        periodic("empty what was kept long enough", every=day, lane="long", run=retention.run_daily)
         periodic("forget old counters of the forms", every=hour, lane="long", run=limits.forget_old)
