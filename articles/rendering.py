@@ -52,12 +52,12 @@ TONES = {
 KIND_WORDS = {"guide": "Guide", "article": "Article", "service": "Our services", "plain": "About this site"}
 
 ACTIONS = {
-    "consultation": ("Ask about a consultation", "/contact/"),
-    "packet": ("Ask for the information packet", "/contact/"),
-    "newsletter": ("Ask for the newsletter", "/contact/"),
+    "consultation": ("Ask for a consultation", "/consultation/"),
+    "packet": ("Ask for the information packet", "/information-packet/"),
+    "newsletter": ("Get the newsletter", "/newsletter/"),
     "blog": ("Read our articles", "/blog/"),
 }
-"""Button words and address of each call to action."""
+"""Button words and address of each call to action. A form is told which page asked by its number (PAGE-66)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +160,8 @@ class Joined:
     standing: dict[int, Integrity]
     pictures: dict[int, PictureSources]
     related: dict[int, Page]
+    page: int | None = None
+    """The page itself."""
     keys: set[str] = field(default_factory=set)
 
 
@@ -190,6 +192,7 @@ def article_view(
     """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
     preview = pending is not None
     joined = join(found)
+    joined.page = page.pk
     numbering = _numbering(found, joined)
     sections = _sections(found, joined, numbering)
     cards = tuple(section.card for section in sections if section.card and not section.card.withdrawn)
@@ -370,12 +373,14 @@ def _action(
 ) -> dict[str, Any]:
     notice = found.notice("status")
     words, url = ACTIONS[section.action]
+    if section.action == "packet" and found.kind == "guide":
+        words = f"Get the packet about {found.about}"
     return {
         "html": _marked(numbering, section.html),
         "action": section.action,
         "action_words": words,
         "notice": notice.lead if notice and section.action != "blog" else "",
-        "url": url,
+        "url": f"{url}?of={joined.page}" if joined.page and section.action != "blog" else url,
     }
 
 
