@@ -50,6 +50,7 @@ class Action(StrEnum):
     MANAGE_STAFF = "manage staff"
     SEE_LEADS = "see leads"
     SEE_MAIL = "see mail"
+    LIFT_SUPPRESSION = "let an address be written to again"
     READ_AUDIT = "read audit"
     SEE_JOBS = "see background work"
 
@@ -79,6 +80,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.MANAGE_STAFF: frozenset({Role.OWNER}),
     Action.SEE_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.SEE_MAIL: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.LIFT_SUPPRESSION: frozenset({Role.OWNER}),
     Action.READ_AUDIT: ANY,
     Action.SEE_JOBS: frozenset({Role.PUBLISHER, Role.OWNER}),
 }
