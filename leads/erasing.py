@@ -15,7 +15,7 @@ from stemsite.audit.recording import record
 from stemsite.mail.outbox import erase_letters
 
 from . import subscribing
-from .models import Contact, PacketCopy, PrivacyRequest, TimelineEntry
+from .models import Contact, LeadSearch, PacketCopy, PrivacyRequest, TimelineEntry
 from .models.request import REQUESTS
 from .models.timeline import note
 
@@ -63,6 +63,8 @@ def erase(contact: Contact, *, by: Any = None) -> None:
             model._default_manager.filter(contact=contact).update(**model.emptied_values())
         PacketCopy.objects.filter(request__contact=contact).update(version="", version_index=None, content_hash="")
         contact.subscriptions.update(topics=[])
+        contact.tags.all().delete()
+        LeadSearch.objects.filter(is_kept=False).delete()
         contact.timeline.replace_sealed(text="")
         contact.consents.replace_sealed(page_path="", page_version="", evidence="")
         contact.privacy_requests.filter(done_at=None).update(done_at=timezone.now(), done_by=by)

@@ -201,6 +201,10 @@ class Enquiry(Request):
             models.Index(fields=["status", "-created_at"], name="enquiry_status"),
             models.Index(fields=["assignee", "follow_up_on"], name="enquiry_mine"),
             models.Index(fields=["message_index"], name="enquiry_message"),
+            models.Index(fields=["follow_up_on"], condition=Q(follow_up_on__isnull=False), name="enquiry_follow_up"),
+            models.Index(
+                fields=["created_at"], condition=Q(status="new", assignee__isnull=True), name="enquiry_unassigned"
+            ),
         )
         constraints = (  # type: ignore[assignment]
             *Request.Meta.constraints,

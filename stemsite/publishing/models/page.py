@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from stemsite.access import Action, Role, can, roles_of
+from stemsite.uses import RecordUse, require_unused, uses_of
 
 if TYPE_CHECKING:
     from .version import Version
@@ -52,12 +54,35 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
             Q(public_state=Page.PublicState.LIVE) | Q(pk__in=self.model.objects.visible_to(user).values("pk"))
         )
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        require_deletable(list(self))
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
     def own(self, user: Any) -> Self:
         """What ``is_own`` says of a row, asked of many."""
         return self.filter(_own(user))
 
     def signed_by(self, user: Any) -> Self:
         return self.filter(pk__in=Page.objects.filter(versions__sign_offs__signed_by=user).values("pk"))
+
+
+INSTEAD = "Withdraw it instead: readers are told why, and what it said is kept for the record."
+
+
+def uses_of_pages(ids: Sequence[int]) -> tuple[RecordUse, ...]:
+    """Where these pages are shown as a study or listed as related, each place once."""
+    return tuple(dict.fromkeys((*uses_of("study", ids), *uses_of("page", ids))))
+
+
+def require_deletable(pages: Sequence[Page]) -> None:
+    """Nothing that any stored version names is deleted, and nothing that has versions itself (PUB-23)."""
+    ids = [page.pk for page in pages if page.pk]
+    require_unused("study", ids, instead=INSTEAD)
+    require_unused("page", ids, instead=INSTEAD)
+    if any(page.latest_version_id for page in pages):
+        raise ValidationError(f"This cannot be deleted: its versions are kept for the record. {INSTEAD}", code="kept")
 
 
 def _own(user: Any) -> Q:
@@ -225,6 +250,10 @@ class Page(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.live_path if self.live_path and self.has_address else "/"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        require_deletable([self])
+        return super().delete(*args, **kwargs)
 
     def _draft_fields(self, wanted: Iterable[str] | None) -> list[str]:
         """The fields that ``save()`` may write, of those wanted; a step's own field is refused when asked for."""
