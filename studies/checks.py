@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
+from stemsite.publishing.wordings import missing_notices
 
 from .content import StudyContent
-from .freezing import cited_ids
+from .freezing import cited_ids, study_notice_kinds
 from .models import IntegrityEvent, Reference, StudyFact
 
 
@@ -34,8 +35,8 @@ def _completeness(found: StudyContent) -> Iterator[Finding]:
         yield _block("Choose the condition the study is about.", "conditions")
     if not found.sections:
         yield _block("Write at least what they did and what this cannot tell us.", "methods")
-    if found.notice("disclaimer") is None:
-        yield _block("The wording “disclaimer” is missing. The owner adds it under Wordings.", "", "NT-01")
+    unapproved = any(mark.status != "approved" for mark in found.interventions)
+    yield from missing_notices(study_notice_kinds(unapproved=unapproved, offered=found.offered), found)
 
 
 def _facts(found: StudyContent) -> Iterator[Finding]:
