@@ -36,6 +36,7 @@ from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of,
 
 from . import content
 from .content import ArticleContent
+from .reviewing import reasons_for_review
 from .tables import boxed
 
 EMPTY = SafeString("")
@@ -178,7 +179,7 @@ def join(found: ArticleContent) -> Joined:
         contents=contents,
         standing=integrity_of(sources),
         pictures=sources_for(found.pictures) if found.pictures else {},
-        related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live},
+        related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live and rows[pk].has_address},
         keys=keys,
     )
 
@@ -404,18 +405,6 @@ def breadcrumb(found: ArticleContent) -> tuple[tuple[str, str], ...]:
     }
     parent = parents.get(found.kind)
     return (("Home", "/"), *((parent,) if parent else ()), (found.title, ""))
-
-
-def reasons_for_review(found: ArticleContent) -> tuple[str, ...]:
-    """Why a clinician must sign this page; empty for a plain page that says nothing medical (PUB-142)."""
-    reasons = (
-        ("it is not a plain page", found.kind != "plain"),
-        ("it names a condition", bool(found.conditions)),
-        ("it names a treatment", bool(found.interventions)),
-        ("it cites a source", bool(found.citations)),
-        ("it shows a study", bool(found.studies)),
-    )
-    return tuple(words for words, holds in reasons if holds)
 
 
 def entry(page: Page) -> Entry:

@@ -49,6 +49,8 @@ class Action(StrEnum):
     EDIT_CLINIC = "edit clinic settings"
     MANAGE_STAFF = "manage staff"
     SEE_LEADS = "see leads"
+    EXPORT_LEADS = "export leads"
+    ERASE_LEADS = "erase leads"
     SEE_MAIL = "see mail"
     READ_AUDIT = "read audit"
     SEE_JOBS = "see background work"
@@ -78,6 +80,8 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.EDIT_CLINIC: frozenset({Role.OWNER}),
     Action.MANAGE_STAFF: frozenset({Role.OWNER}),
     Action.SEE_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.EXPORT_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.ERASE_LEADS: frozenset({Role.OWNER}),
     Action.SEE_MAIL: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.READ_AUDIT: ANY,
     Action.SEE_JOBS: frozenset({Role.PUBLISHER, Role.OWNER}),

@@ -347,6 +347,11 @@ LEADS_RATES: dict[str, int] = env.dict("LEADS_RATES", {}, subcast_values=int)
 LEADS_SPAM_WEIGHTS: dict[str, int] = env.dict("LEADS_SPAM_WEIGHTS", {}, subcast_values=int)
 LEADS_SPAM_THRESHOLD = env.int("LEADS_SPAM_THRESHOLD", 5)
 
+# The packet's letter brings a link; the file itself travels only where this is on (LEAD-91).
+PACKET_ATTACHED = env.bool("PACKET_ATTACHED", False)
+# Whether a packet whose review is overdue is held back, not only marked (LEAD-86).
+PACKET_OVERDUE_BLOCKS = env.bool("PACKET_OVERDUE_BLOCKS", False)
+
 # -- logs -------------------------------------------------------------------------------
 
 LOGGING = logging_config(level="INFO", requests_level="WARNING" if IS_TRIAL else "INFO")

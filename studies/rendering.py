@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.publishing.content import Citation
@@ -112,10 +113,14 @@ class StudyCard:
     short_line: str
 
 
-def integrity_of(references: Iterable[int]) -> dict[int, Integrity]:
-    """The worst open event of each paper: one query."""
+def integrity_of(references: Iterable[int], *, at: datetime.datetime | None = None) -> dict[int, Integrity]:
+    """The worst event of each paper that is open now, or that was known and open ``at`` a moment: one query."""
     found: dict[int, IntegrityEvent] = {}
-    events = IntegrityEvent.objects.filter(reference_id__in=list(references), ended_at=None)
+    events = IntegrityEvent.objects.filter(reference_id__in=list(references))
+    if at is None:
+        events = events.filter(ended_at=None)
+    else:
+        events = events.filter(Q(ended_at=None) | Q(ended_at__gt=at), first_seen_at__lte=at)
     for event in sorted(
         events, key=lambda event: (WORST_FIRST.index(event.kind), event.notice_on or datetime.date.max)
     ):

@@ -181,7 +181,7 @@ def _section(section: StudySection, numbering: Numbering) -> StudySectionView:
 
 def pages_showing(page: Page) -> list[Page]:
     """Live pages whose live version shows this study."""
-    shown = Page.objects.filter(
+    shown = Page.objects.addressed().filter(
         public_state=Page.PublicState.LIVE,
         live_version__uses__kind=Use.Kind.STUDY,
         live_version__uses__object_id=page.pk,

@@ -56,7 +56,7 @@ def mailbox(name: str, address: str) -> str:
     local, at, domain = (plain or address).rpartition("@")
     if not at:
         raise ValueError("An address needs an @.")
-    shown = " ".join("".join(letter for letter in given or name if letter.isprintable()).split())[:120]
+    shown = " ".join("".join(sign if sign.isprintable() else " " for sign in given or name).split())[:120]
     if not local.isascii():  # The standard library builds no such address, but writes one that it is given.
         return (
             f'"{shown.replace(chr(34), "").replace(chr(92), "")}" <{local}@{domain}>' if shown else f"{local}@{domain}"

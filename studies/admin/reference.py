@@ -20,7 +20,7 @@ from stemsite.publishing.usage import live_count
 from ..authors import as_lines, from_lines
 from ..drift import drift
 from ..models import Reference
-from .moved import listed_drift
+from .moved import Printed, listed_drift
 
 
 class AuthorsField(forms.CharField):
@@ -69,9 +69,10 @@ class ChangedSince(admin.SimpleListFilter):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
+class ReferenceAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     """Sources. Saving one never changes what live pages print; it lists them (PUB-13)."""
 
+    printed_as = Use.Kind.REFERENCE
     form = ReferenceForm
     view_right = Action.SEE_LIBRARY
     add_right = Action.ADD_TO_LIBRARY
@@ -115,13 +116,6 @@ class ReferenceAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
         if not change:
             obj.created_by = request.user
         super().save_model(request, obj, form, change)
-        if change and (moved := drift(Use.Kind.REFERENCE, [obj.pk])):
-            self.message_user(
-                request,
-                f"Live pages keep what they print. {len(moved)} of them now print this source differently; "
-                "they are listed under “Use”.",
-                level="WARNING",
-            )
 
     @admin.display(description="author, year", ordering="author_names")
     def first_author(self, reference: Reference) -> str:

@@ -1,5 +1,7 @@
 """Valid objects by plain keyword functions: each runs ``full_clean`` and needs no argument."""
 
+from .leads import make_contact, make_enquiry, make_packet_request, make_sign_up
+from .packets import make_full_notice, make_packet
 from .pages import (
     make_article,
     make_guide,
@@ -16,12 +18,18 @@ __all__ = [
     "make_article",
     "make_clinic",
     "make_condition",
+    "make_contact",
+    "make_enquiry",
+    "make_full_notice",
     "make_guide",
     "make_intervention",
+    "make_packet",
+    "make_packet_request",
     "make_person",
     "make_plain_page",
     "make_reference",
     "make_reviewer",
+    "make_sign_up",
     "make_study",
     "make_user",
     "make_wordings",

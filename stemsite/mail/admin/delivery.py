@@ -11,8 +11,9 @@ from stemsite.audit.recording import record
 from stemsite.guarded import Guarded
 from stemsite.tasks.admin.retrying import Retrying
 
+from ..files import is_filed
 from ..models import Delivery
-from ..reading import is_filed, may_read
+from ..reading import may_read
 from .letters import letter, letters
 
 

@@ -1,0 +1,3 @@
+from .packet import PacketAdmin
+
+__all__ = ["PacketAdmin"]
