@@ -29,6 +29,7 @@ from ..importing.values import agrees, values_of
 from ..keeping import said
 from ..models import Acceptance, Check, Correction, Reference, SourceRecord
 from ..tasks import check_reference
+from .fields import in_words
 
 FIELDS = {
     "author": "Authors", "title": "Title", "journal": "Journal", "year": "Year", "volume": "Volume", "issue": "Issue",
@@ -134,7 +135,7 @@ def _rows(reference: Reference, check: Check | None) -> Any:
         if field == "pages" and not value:
             value = theirs.get("article_number")
         one = found.get(field)
-        words = {"ours": _in_words(ours), "theirs": _in_words(value) or (one.record if one else "")}
+        words = {"ours": in_words(ours), "theirs": in_words(value) or (one.record if one else "")}
         if one is not None:
             state = "accepted" if one.accepted else "differs"
             yield Row(field=field, label=label, **words, state=state, tone=state, accepted=one.accepted)
@@ -144,13 +145,6 @@ def _rows(reference: Reference, check: Check | None) -> Any:
         elif words["ours"] or words["theirs"]:
             state = "only we state it" if words["ours"] else "only the record states it"
             yield Row(field=field, label=label, **words, state=state)
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, list):
-        names = ["; ".join([", ".join(map(str, name)) for name in value[:6]])]
-        return "".join(names) + (f"; and {len(value) - 6} more" if len(value) > 6 else "")
-    return "" if value is None else str(value)
 
 
 def _may_correct(user: Any, reference: Reference) -> bool:
