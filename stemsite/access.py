@@ -52,6 +52,7 @@ class Action(StrEnum):
     EXPORT_LEADS = "export leads"
     ERASE_LEADS = "erase leads"
     SEE_MAIL = "see mail"
+    LIFT_SUPPRESSION = "let an address be written to again"
     READ_AUDIT = "read audit"
     SEE_JOBS = "see background work"
 
@@ -83,6 +84,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.EXPORT_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.ERASE_LEADS: frozenset({Role.OWNER}),
     Action.SEE_MAIL: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.LIFT_SUPPRESSION: frozenset({Role.OWNER}),
     Action.READ_AUDIT: ANY,
     Action.SEE_JOBS: frozenset({Role.PUBLISHER, Role.OWNER}),
 }

@@ -152,7 +152,9 @@ if DATABASE_URL:
     DATABASES["default"].update(CONN_MAX_AGE=0)
     # As many connections as a process has threads; waiting for one, or for the server, ends while a reader still waits.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        pool={"min_size": 1, "max_size": 20, "timeout": 5}, connect_timeout=5
+        # Given up soon and tried anew by the next request: otherwise the pool pauses for longer after each failure.
+        pool={"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 2},
+        connect_timeout=5,
     )
 else:
     DATABASES = {

@@ -73,6 +73,12 @@ def _run(run: Run, site_url: str) -> SafeString:
             words = format_html("<{0}>{1}</{0}>", mark_safe(tag), words)
     if run.href.startswith((f"{site_url}/", *_LOCAL)):
         return format_html('<a href="{}">{}</a>', run.href, words)
-    if run.href and run.href not in run.text and not run.text.startswith(("doi:", "NCT")):
+    if run.href and not _is_printed(run):
         return format_html("{} ({})", words, run.href)
     return words
+
+
+def _is_printed(run: Run) -> bool:
+    """Whether the words themselves say where they lead: an address, a DOI or a registry number."""
+    bare = run.href.partition("://")[2]
+    return bool(bare) and (bare in run.text or run.text.startswith(("doi:", "NCT")))

@@ -72,8 +72,8 @@ def _page(
     request: HttpRequest, asked: PacketRequest, version: Version, page: Page, *, state: str = "", status: int = 200
 ) -> HttpResponse:
     newer = page.live_version_id is not None and page.live_version_id != version.pk
-    context = {"salutation": salutation(asked.name), "state": state, "newer": newer}
-    return _shown(request, "leads/packet_page.html", version, context, status=status)
+    context = {"salutation": salutation(asked.name), "download": True, "state": state, "newer": newer}
+    return _shown(request, "leads/packet.html", version, context, status=status)
 
 
 def _shown(

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from stemsite.mail.models import Delivery
+from stemsite.mail.models import Delivery, Pause
 from stemsite.tasks.models import Job
 from stemsite.tasks.worker import is_silent
 
@@ -82,6 +82,12 @@ def _queue_moves() -> bool:
     )
 
 
+def _no_mail_stands_still() -> bool:
+    """Neither paused by a fault nor parked after a restore."""
+    broken = Pause.objects.filter(scope=Pause.Scope.MAILER)
+    return not (broken.exists() or Delivery.objects.filter(state=Delivery.State.PARKED).exists())
+
+
 def _mail_leaves() -> bool:
     """On a public site letters that go to files reach nobody."""
     return settings.IS_TRIAL or bool(settings.MAIL_URL)
@@ -96,6 +102,7 @@ _WANTED: dict[str, Callable[[], bool]] = {
     "worker": _worker_is_seen,
     "queue": _queue_moves,
     "mail": _mail_leaves,
+    "mail stands still": _no_mail_stands_still,
 }
 
 

@@ -45,8 +45,10 @@ def compose(delivery: Delivery, letter: Letter) -> EmailMultiAlternatives:
 
 
 def laid_out(letter: Letter) -> str:
-    """The text of ``letter`` as plain HTML: paragraphs, lists of dashes as they stand, addresses as links."""
-    values = {"subject": letter.subject, "text": letter.text, "lang": letter.lang}
+    """The text of ``letter`` as plain HTML: paragraphs, links, and what follows the last ``--`` as foot."""
+    text, _, foot = letter.text.rpartition("\n--\n")
+    body = {"text": text, "foot": foot} if text else {"text": letter.text, "foot": ""}
+    values = {"subject": letter.subject, "lang": letter.lang, **body}
     return render_to_string("mail/plain_letter.html", values)
 
 

@@ -171,7 +171,7 @@ class _Comparison:
     def _text(self, field: str, value: Any) -> str:
         """``value`` as text whose words can be compared."""
         match value:
-            case None | "":
+            case None | "" | msgspec.UNSET:
                 return ""
             case bool():
                 return "yes" if value else "no"

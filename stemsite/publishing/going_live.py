@@ -53,6 +53,7 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
                 approved_version=None,
                 submitted_version=None,
                 submitted_as_minor=False,
+                **released(page, version),
                 **public_facts(page, version, path=path, change=change, at=now),
             )
     except IntegrityError:
@@ -65,6 +66,14 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
     )
     refresh(page, *before, f"path:{path}", f"path:{old_path}")
     return step
+
+
+def released(page: Page, version: Version) -> dict[str, Any]:
+    """Older notices that going back had brought into the draft stay until it is published; then today's count again.
+
+    A scheduled version that the draft has left behind takes nothing from the draft.
+    """
+    return {"kept_wordings": {}} if version.pk == page.latest_version_id else {}
 
 
 def public_facts(page: Page, version: Version, *, path: str, change: str, at: datetime.datetime) -> dict[str, Any]:

@@ -35,6 +35,7 @@ SEEN_BY = {
     "/admin/images/": EDITORIAL,
     "/admin/mail/": {P, C, OWN},
     "/admin/mail/delivery/letters/": {C, OWN},
+    "/admin/mail/suppression/": {C, OWN},
     "/admin/pages/": EDITORIAL,
     "/admin/publishing/": EDITORIAL,
     "/admin/publishing/redirect/": KEEPERS,

@@ -65,7 +65,10 @@ class SchedulePublication(WallClock, GoingPublic):
     verb = Verb.SCHEDULE
     heading = "Publish later"
     button = "Schedule"
-    explanation = "Exactly this version goes live then. What is edited meanwhile stays draft."
+    explanation = (
+        "Exactly this version goes live then. What is edited meanwhile stays draft. "
+        "Where a withdrawal is scheduled for an earlier time, this puts the page back."
+    )
     done = "Scheduled. You get a mail with the outcome."
     field_order = ("day", "time", "second", "change", "note", "reason")
 

@@ -28,7 +28,7 @@ def on_day(number: int):
 
 
 def test_lead_70_the_address_is_nowhere():
-    assert suppressing.suppress(ADDRESS, Reason.NO_MAILBOX, source="smtp 5.1.1") is True
+    assert suppressing.suppress(ADDRESS, Reason.NO_MAILBOX, source="smtp 5.1.1") is not None
     suppressing.score(ADDRESS)
     with connection.cursor() as cursor:
         for table in ("mail_suppression", "mail_softbounces", "audit_auditevent"):
@@ -47,8 +47,8 @@ def test_lead_70_one_address_in_any_writing():
 
 
 def test_suppressing_twice_is_once():
-    assert suppressing.suppress(ADDRESS, Reason.COMPLAINT) is True
-    assert suppressing.suppress(ADDRESS, Reason.BOUNCES) is False
+    assert suppressing.suppress(ADDRESS, Reason.COMPLAINT) is not None
+    assert suppressing.suppress(ADDRESS, Reason.BOUNCES) is None
     with pytest.raises(IntegrityError), transaction.atomic():
         Suppression.objects.create(digest=Suppression.objects.get().digest, reason=Reason.STAFF)
 
@@ -69,7 +69,7 @@ def test_lead_70_lifting_needs_the_persons_own_word(owner):
     assert suppressing.lift(kept, by=owner, note="Confirmed by a new sign-up today.") is True
     assert suppressing.lift(kept, by=owner, note="again") is False
     assert not suppressing.is_suppressed(ADDRESS)
-    assert suppressing.suppress(ADDRESS, Reason.COMPLAINT) is True
+    assert suppressing.suppress(ADDRESS, Reason.COMPLAINT) is not None
     assert Suppression.objects.count() == 2
 
 
