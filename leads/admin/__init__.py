@@ -1,3 +1,12 @@
 from .packet import PacketAdmin
+from .registered import ContactAdmin, EnquiryAdmin, PacketRequestAdmin, SignUpAdmin, SpamPatternAdmin, SubscriptionAdmin
 
-__all__ = ["PacketAdmin"]
+__all__ = [
+    "ContactAdmin",
+    "EnquiryAdmin",
+    "PacketAdmin",
+    "PacketRequestAdmin",
+    "SignUpAdmin",
+    "SpamPatternAdmin",
+    "SubscriptionAdmin",
+]
