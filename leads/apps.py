@@ -10,9 +10,10 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from stemsite.tasks.periodic import periodic
 
-        from . import letters, limits, packets, subscribing, systemchecks  # noqa: F401  (the checks register themselves)
+        from . import letters, limits, newsletter, packets, subscribing, systemchecks  # noqa: F401  (checks)
 
         letters.register()
+        newsletter.register()
         packets.register()
         hour = datetime.timedelta(hours=1)
         periodic("end unconfirmed subscriptions", every=hour, lane="long", run=subscribing.expire_unconfirmed)

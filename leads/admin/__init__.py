@@ -1,3 +1,4 @@
+from .newsletter import NewsletterIssueAdmin
 from .packet import PacketAdmin
 
-__all__ = ["PacketAdmin"]
+__all__ = ["NewsletterIssueAdmin", "PacketAdmin"]
