@@ -132,6 +132,13 @@ def recheck(reference: Reference, *, by: Any) -> Check:
     return keep_verdict(reference, found, records, by=by)
 
 
+def judge_anew(reference: Reference, *, by: Any) -> None:
+    """After somebody typed other words: the verdict on the old ones is no verdict on these (EVD-44)."""
+    Reference.objects.filter(pk=reference.pk).update(verdict=Reference.Verdict.NOT_CHECKED, checked_on=None)
+    reference.verdict, reference.checked_on = Reference.Verdict.NOT_CHECKED, None
+    recheck(reference, by=by)
+
+
 PICKED = "A person chose this record."
 
 
@@ -158,8 +165,18 @@ def _other_identifiers(reference: Reference, row: SourceRecord) -> Iterator[Mism
 
 
 def latest(reference: Reference) -> Check | None:
-    checks = Check.objects.filter(reference=reference).select_related("record", "leads_to", "checked_by")
-    return checks.order_by("-pk").first()
+    """The check whose verdict is in force: the newest for which somebody could be asked."""
+    return _newest(Check.objects.exclude(verdict=Reference.Verdict.NOT_CHECKED), reference)
+
+
+def last_try(reference: Reference) -> Check | None:
+    """The newest check of all, also where nobody could be asked."""
+    return _newest(Check.objects.all(), reference)
+
+
+def _newest(checks: QuerySet[Check], reference: Reference) -> Check | None:
+    joined = checks.filter(reference=reference).select_related("record", "leads_to", "checked_by")
+    return joined.order_by("-pk").first()
 
 
 def _named(newest: Check | None) -> list[int]:
@@ -172,9 +189,11 @@ def _named(newest: Check | None) -> list[int]:
 def keep_verdict(
     reference: Reference, found: Verification, records: Records, *, by: Any, causes: Iterable[str] = ()
 ) -> Check:
-    """Write down one verdict; "not checked" leaves the one before in force."""
+    """Write down one verdict; "not checked" leaves the one before in force, unless it was about other words."""
     now = timezone.now()
     verdict = VERDICTS[found.verdict]
+    before = latest(reference)
+    of_other_words = before is not None and before.fingerprint != fingerprint(reference)
     row = Check.objects.create(
         reference=reference,
         fingerprint=fingerprint(reference),
@@ -191,9 +210,10 @@ def keep_verdict(
         checked_by=by,
         is_sample=reference.is_sample,
     )
-    if verdict != Reference.Verdict.NOT_CHECKED:
-        Reference.objects.filter(pk=reference.pk).update(verdict=verdict, checked_on=timezone.localdate(now))
-        reference.verdict, reference.checked_on = verdict, timezone.localdate(now)
+    if verdict != Reference.Verdict.NOT_CHECKED or of_other_words:
+        checked_on = timezone.localdate(now) if verdict != Reference.Verdict.NOT_CHECKED else None
+        Reference.objects.filter(pk=reference.pk).update(verdict=verdict, checked_on=checked_on)
+        reference.verdict, reference.checked_on = verdict, checked_on
     return row
 
 

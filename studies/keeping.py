@@ -70,10 +70,11 @@ def names_of(reference: Reference) -> list[str]:
 
 
 def kept_for(reference: Reference, *, besides: Iterable[int] = ()) -> list[SourceRecord]:
-    """The newest record of each source that bears an identifier of ``reference``, and those named ``besides``."""
-    rows = SourceRecord.objects.filter(external_id__in=names_of(reference), source__in=REGISTRIES).order_by("pk")
-    newest = {(row.source, row.external_id): row for row in rows.defer("raw")}
-    return [*newest.values(), *SourceRecord.objects.filter(pk__in=list(besides)).defer("raw").order_by("pk")]
+    """The newest record of each source under an identifier of ``reference``, or under the name of one ``besides``."""
+    others = SourceRecord.objects.filter(pk__in=list(besides)).values_list("external_id", flat=True)
+    rows = SourceRecord.objects.filter(external_id__in={*names_of(reference), *others}, source__in=REGISTRIES)
+    newest = {(row.source, row.external_id): row for row in rows.defer("raw").order_by("pk")}
+    return list(newest.values())
 
 
 def said(row: SourceRecord) -> StudyRecord:
