@@ -30,6 +30,7 @@ from stemsite.publishing.reading import (
     signature,
     withdrawal,
 )
+from studies.asking import earliest
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
 from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
@@ -241,7 +242,7 @@ def article_view(
         content=found,
         studies=tuple(joined.contents.values()),
         keys=frozenset({page_key(page.pk), "site", *joined.keys, *line.keys}),
-        good_until=None if line.overdue else line.overdue_from,
+        good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
     )
 
 

@@ -11,11 +11,20 @@ class LeadsConfig(AppConfig):
         from articles.offers import register_packets
         from stemsite.tasks.periodic import periodic
 
-        from . import letters, limits, packets, retention, subscribing, systemchecks  # noqa: F401  (the checks register themselves)
+        from . import (
+            letters,
+            limits,
+            newsletter,
+            packets,
+            retention,
+            subscribing,
+            systemchecks,  # noqa: F401 - the checks register themselves
+        )
         from .packets.choosing import subject_of
         from .packets.family import LIST
 
         letters.register()
+        newsletter.register()
         packets.register()
         register_packets(subject_of, key=LIST)
         hour = datetime.timedelta(hours=1)
