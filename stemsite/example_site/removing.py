@@ -14,7 +14,7 @@ from django.db import models, transaction
 
 from articles.models import Article, FooterLink, MenuItem
 from leads.counting import keep_count
-from leads.models import Consent, Contact, Enquiry, TimelineEntry
+from leads.models import Consent, Contact, Enquiry, Packet, TimelineEntry
 from stemsite.accounts.models import User
 from stemsite.appendonly import AppendOnlyModel
 from stemsite.audit.recording import record
@@ -165,8 +165,8 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         SignOff.objects.filter(version__page__in=chunk).delete_samples()
         Transition.objects.filter(page__in=chunk).delete_samples()
         removed.count(Version, Version.objects.filter(page__in=chunk).delete_samples())
-    # Articles before studies, because a study that an article shows is protected.
-    for model in (Article, Study):
+    # Each before what it shows, because that is protected.
+    for model in (Packet, Article, Study):
         rows = [
             pk for chunk in _chunks(pks) for pk in model._base_manager.filter(pk__in=chunk).values_list("pk", flat=True)
         ]
