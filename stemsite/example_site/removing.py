@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from articles.models import Article, FooterLink, MenuItem
+from leads.models import Packet
 from stemsite.accounts.models import User
 from stemsite.appendonly import AppendOnlyModel
 from stemsite.audit.recording import record
@@ -159,8 +160,8 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         SignOff.objects.filter(version__page__in=chunk).delete_samples()
         Transition.objects.filter(page__in=chunk).delete_samples()
         removed.count(Version, Version.objects.filter(page__in=chunk).delete_samples())
-    # Articles before studies, because a study that an article shows is protected.
-    for model in (Article, Study):
+    # Each before what it shows, which is protected.
+    for model in (Packet, Article, Study):
         rows = [
             pk for chunk in _chunks(pks) for pk in model._base_manager.filter(pk__in=chunk).values_list("pk", flat=True)
         ]

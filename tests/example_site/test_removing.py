@@ -73,7 +73,7 @@ def test_with_nothing_to_remove_nothing_happens(capsys):
 def test_removed_samples_can_be_loaded_again():
     remove()
     load()
-    assert Page.objects.live().count() == 15
+    assert Page.objects.live().count() == 17
 
 
 def test_it_works_on_a_public_address_too(settings):
