@@ -35,6 +35,7 @@ SEEN_BY = {
     "/admin/images/": EDITORIAL,
     "/admin/leads/": {C, OWN},
     "/admin/leads/contact/1/erase/": {OWN},
+    "/admin/leads/packet/": EDITORIAL,
     "/admin/mail/": {P, C, OWN},
     "/admin/mail/delivery/letters/": {C, OWN},
     "/admin/mail/suppression/": {C, OWN},
