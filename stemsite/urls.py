@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("stemsite.accounts.urls")),
     path("media/", include("stemsite.images.urls")),
     path("studies/", include("studies.urls")),
+    path("", include("leads.urls")),
     path("", include("articles.urls")),
     *plain_urlpatterns,
 ]

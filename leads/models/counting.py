@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from stemsite.crypto import BlindIndexField, SealedTextField
+
 
 class RateCounter(models.Model):
     """How often something was asked for in one window of time; ``key`` holds keyed hashes alone (LEAD-28)."""
@@ -20,8 +22,14 @@ class RateCounter(models.Model):
         return f"{self.number} since {self.began_at:%H:%M}"
 
 
+ALL = "all"
+
+
 class WeeklyTotal(models.Model):
-    """How many requests one week brought, by form and one more property; counted at capture (LEAD-104)."""
+    """How many requests one week brought, by form and one more property; counted at capture (LEAD-104).
+
+    The value is sealed: in a quiet week a total of one would tell what the one person asked about.
+    """
 
     class By(models.TextChoices):
         ALL = "all", "All"
@@ -33,14 +41,15 @@ class WeeklyTotal(models.Model):
     week = models.DateField("its Monday")
     form = models.CharField(max_length=20)
     by = models.CharField(max_length=10, choices=By)
-    value = models.CharField(max_length=120, blank=True)
+    value = SealedTextField(default=ALL)
+    value_index = BlindIndexField(source="value", kind="text")
     number = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["week", "form", "by", "value"], name="weeklytotal_once"),)
+        constraints = (models.UniqueConstraint(fields=["week", "form", "by", "value_index"], name="weeklytotal_once"),)
 
     def __str__(self) -> str:
-        return f"{self.week} {self.form} {self.by} {self.value}: {self.number}"
+        return f"{self.week} {self.form} {self.by}: {self.number}"
 
 
 class KeptCount(models.Model):

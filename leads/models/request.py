@@ -63,6 +63,8 @@ class Request(models.Model):
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
     FORM: ClassVar[str]
+    CODE: ClassVar[str]
+    """Stands for the form in references of letters and in links."""
     LET_THROUGH = (Standing.ACCEPTED, Standing.RELEASED)
 
     class Meta:
@@ -100,6 +102,11 @@ class Request(models.Model):
         return {**sealed, **indexes, "content_key": "", "emptied_at": timezone.now()}
 
     @property
+    def reference(self) -> str:
+        """Names the row in the outbox, and nobody."""
+        return f"{self.CODE}{self.pk}"
+
+    @property
     def is_let_through(self) -> bool:
         return self.standing in self.LET_THROUGH
 
@@ -110,6 +117,7 @@ class SignUp(Request):
     objects = RequestQuerySet["SignUp"].as_manager()
 
     FORM = "newsletter"
+    CODE = "s"
 
     class Meta(Request.Meta):
         verbose_name = "newsletter sign-up"
@@ -128,6 +136,7 @@ class PacketRequest(Request):
     objects = RequestQuerySet["PacketRequest"].as_manager()
 
     FORM = "information-packet"
+    CODE = "i"
 
     class Meta(Request.Meta):
         indexes = (  # type: ignore[assignment]
@@ -181,6 +190,7 @@ class Enquiry(Request):
     objects = RequestQuerySet["Enquiry"].as_manager()
 
     FORM = "consultation"
+    CODE = "e"
     OVER = (Status.CONVERTED, Status.NOT_SUITABLE, Status.CLOSED, Status.SPAM)
     NEEDS_REASON = (Status.NOT_SUITABLE, Status.CLOSED)
 
@@ -191,6 +201,10 @@ class Enquiry(Request):
             models.Index(fields=["status", "-created_at"], name="enquiry_status"),
             models.Index(fields=["assignee", "follow_up_on"], name="enquiry_mine"),
             models.Index(fields=["message_index"], name="enquiry_message"),
+            models.Index(fields=["follow_up_on"], condition=Q(follow_up_on__isnull=False), name="enquiry_follow_up"),
+            models.Index(
+                fields=["created_at"], condition=Q(status="new", assignee__isnull=True), name="enquiry_unassigned"
+            ),
         )
         constraints = (  # type: ignore[assignment]
             *Request.Meta.constraints,
@@ -213,3 +227,12 @@ class Enquiry(Request):
 
 
 REQUESTS: tuple[type[Request], ...] = (SignUp, PacketRequest, Enquiry)
+
+
+def request_of(reference: str) -> Request | None:
+    """The row that ``Request.reference`` names, with its contact."""
+    code, number = reference[:1], reference[1:]
+    model = next((model for model in REQUESTS if code == model.CODE), None)
+    if model is None or not (number.isascii() and number.isdecimal()):
+        return None
+    return model._default_manager.select_related("contact").filter(pk=int(number)).first()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Callable
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -17,5 +19,13 @@ class ClinicTimeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(Clinic.current().zone):
+        with timezone.override(_zone()):
             return self.get_response(request)
+
+
+def _zone() -> zoneinfo.ZoneInfo:
+    """The clinic's zone; without a database UTC, so that a view can still say what is wrong (SEC-03)."""
+    try:
+        return Clinic.current().zone
+    except DatabaseError:
+        return zoneinfo.ZoneInfo("UTC")

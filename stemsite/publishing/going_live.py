@@ -59,7 +59,8 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
     except IntegrityError:
         _require_free(page, path)  # Another page took the address in this very moment.
         raise
-    _redirect(page, old_path, path)
+    if page.has_address:
+        _redirect(page, old_path, path)
     Schedule.objects.filter(page_id=page.pk, what=Schedule.What.PUBLISH).pending().update(
         state=Schedule.State.CANCELLED, finished_at=now, outcome="Published by hand before its time."
     )
@@ -111,7 +112,7 @@ def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page 
         withdrawn_as=kind,
         withdrawn_because=reason,
     )
-    if replacement is not None and page.live_path:
+    if replacement is not None and page.live_path and page.has_address:
         Redirect.objects.update_or_create(
             from_path=page.live_path,
             defaults={"page": replacement, "to_path": "", "created_by": by, "is_sample": page.is_sample},

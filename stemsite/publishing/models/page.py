@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from .version import Version
 
 
+def unaddressed_families() -> list[str]:
+    """Families of pages that reach their readers another way, such as by a letter."""
+    return [model.FAMILY for model in Page.__subclasses__() if not model.HAS_ADDRESS]
+
+
 class PageQuerySet[P: "Page"](models.QuerySet[P]):
     def live(self) -> Self:
         """What the public gets, each with its Version and that Version's signatures."""
@@ -26,6 +31,10 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
             .select_related("live_version")
             .prefetch_related("live_version__sign_offs")
         )
+
+    def addressed(self) -> Self:
+        """Those that stand at an address of their own, live or not: what lists, the sitemap and links may name."""
+        return self.exclude(family__in=unaddressed_families())
 
     def visible_to(self, user: Any) -> Self:
         """The pages whose draft ``user`` may see: all of them, or their own and those they review."""
@@ -41,7 +50,7 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
 
     def choosable_by(self, user: Any) -> Self:
         """What ``user`` may link to or show: every live page, besides those they may see."""
-        return self.filter(
+        return self.addressed().filter(
             Q(public_state=Page.PublicState.LIVE) | Q(pk__in=self.model.objects.visible_to(user).values("pk"))
         )
 
@@ -181,6 +190,9 @@ class Page(models.Model):
 
     FAMILY: ClassVar[str] = ""
 
+    HAS_ADDRESS: ClassVar[bool] = True
+    """Whether readers find pages of this family at an address; where not, ``live_path`` is only its unique name."""
+
     STEPPED: ClassVar[frozenset[str]] = frozenset(
         {
             *("draft_state", "public_state", "submitted_as_minor", "lock_version", "saved_at", "saved_by"),
@@ -237,7 +249,7 @@ class Page(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return self.live_path or "/"
+        return self.live_path if self.live_path and self.has_address else "/"
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         require_deletable([self])
@@ -252,6 +264,10 @@ class Page(models.Model):
         own = {field.name for field in self._meta.concrete_fields if not field.primary_key}
         deferred = {self._meta.get_field(name).name for name in self.get_deferred_fields()}
         return sorted(own - self.STEPPED - deferred)
+
+    @property
+    def has_address(self) -> bool:
+        return self.family not in unaddressed_families()
 
     @property
     def is_live(self) -> bool:
