@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studies', '0004_editors_of_a_book'),
+        ('studies', '0005_records_checks_and_imports'),
     ]
 
     operations = [
