@@ -22,6 +22,8 @@ from . import second_factor
 from .throttling import mark_device
 
 STAFF_PATHS = ("/admin/", "/accounts/")
+LEAD_PATHS = ("/admin/leads/", "/admin/mail/")
+"""Screens that show people: whoever was away for long signs in again before they open (SEC-12)."""
 
 BEGAN = "began_at"
 SEEN = "seen_at"
@@ -62,8 +64,14 @@ def end_old_session(request: HttpRequest) -> None:
     began, seen = session.get(BEGAN), session.get(SEEN)
     if began is None or seen is None:
         session[BEGAN] = session[SEEN] = now
-    elif now - began >= settings.SESSION_LIFETIME or now - seen >= settings.SESSION_IDLE:
+    elif now - began >= settings.SESSION_LIFETIME or now - seen >= _longest_away(request):
         logout(request)
         messages.info(request, "You were signed out because your session was over. Sign in to go on.")
     elif abs(now - seen) >= NOTED_EVERY:
         session[SEEN] = now
+
+
+def _longest_away(request: HttpRequest) -> int:
+    shows_people = request.path.startswith(LEAD_PATHS)
+    longest: int = settings.SESSION_IDLE_LEADS if shows_people else settings.SESSION_IDLE
+    return longest

@@ -33,6 +33,8 @@ SEEN_BY = {
     "/admin/citations/": EDITORIAL,
     "/admin/clinic/": EDITORIAL,
     "/admin/images/": EDITORIAL,
+    "/admin/leads/": {C, OWN},
+    "/admin/leads/contact/1/erase/": {OWN},
     "/admin/mail/": {P, C, OWN},
     "/admin/mail/delivery/letters/": {C, OWN},
     "/admin/mail/suppression/": {C, OWN},
