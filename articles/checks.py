@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from stemsite.images.alt import alt_problem
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
+from stemsite.publishing.wordings import missing_notices
 from studies.checks import reference_findings
 from studies.freezing import cited_ids
 from studies.models import Study
 
 from . import content
 from .content import GUIDE_ORDER, ArticleContent
-from .freezing import texts_of
+from .freezing import notice_kinds, texts_of
 
 REQUIRED_ROLES: dict[str, tuple[content.Role, ...]] = {
     "condition": ("key points", "what it is", "treatments", "unknowns", "harms", "next steps"),
@@ -108,11 +109,6 @@ def _citations(found: ArticleContent) -> Iterator[Finding]:
 
 def _notices(found: ArticleContent) -> Iterator[Finding]:
     """Notices follow from the data; here is the second look (PUB-52)."""
-    wanted = []
-    if any(mark.status != "approved" for mark in found.interventions) or found.kind == "service":
-        wanted.append("status")
-    if found.kind in {"guide", "article"}:
-        wanted.append("disclaimer")
-    for kind in wanted:
-        if found.notice(kind) is None:
-            yield _block(f"The wording “{kind}” is missing. The owner adds it under Wordings.", "", rule="NT-01")
+    unapproved = any(mark.status != "approved" for mark in found.interventions)
+    wanted = notice_kinds(unapproved=unapproved, kind=found.kind, subject=found.subject, offers=found.offers_subject)
+    yield from missing_notices(wanted, found)

@@ -11,7 +11,8 @@ from studies.freezing import wording_ids
 from .content import SCHEMA, ArticleContent, article_content
 from .freezing import freeze_article, restore_article, settle_article
 from .models import Article
-from .rendering import address, reasons_for_review
+from .rendering import address
+from .reviewing import reasons_for_review
 from .views import preview
 
 

@@ -241,16 +241,27 @@ def article_notices(
     article: Article, conditions: Sequence[Condition], interventions: Sequence[Intervention]
 ) -> tuple[Wording, ...]:
     """The notices that follow from the page's data; nobody can leave one out (PUB-52)."""
-    kinds: list[str] = []
-    if needs_status_notice(interventions) or article.kind == Article.Kind.SERVICE:
-        kinds.append("status")
-        if article.kind == Article.Kind.SERVICE or article.subject == Article.Subject.THERAPY:
-            kinds.append("status_full")
-    if article.offers_subject:
-        kinds.append("conflict_yes" if article.offers_subject == Article.Offers.YES else "conflict_no")
-    if article.kind in {Article.Kind.GUIDE, Article.Kind.ARTICLE}:
-        kinds += ["support", "disclaimer"]
+    kinds = notice_kinds(
+        unapproved=needs_status_notice(interventions),
+        kind=article.kind,
+        subject=article.subject,
+        offers=article.offers_subject,
+    )
     return notices(kinds, conditions, article.kept_wordings)
+
+
+def notice_kinds(*, unapproved: bool, kind: str, subject: str, offers: str) -> tuple[str, ...]:
+    """The notices an article must carry; when it is frozen, and once more when it is about to go live."""
+    kinds: list[str] = []
+    if unapproved or kind == Article.Kind.SERVICE:
+        kinds.append("status")
+        if kind == Article.Kind.SERVICE or subject == Article.Subject.THERAPY:
+            kinds.append("status_full")
+    if offers:
+        kinds.append("conflict_yes" if offers == Article.Offers.YES else "conflict_no")
+    if kind in {Article.Kind.GUIDE, Article.Kind.ARTICLE}:
+        kinds += ["support", "disclaimer"]
+    return tuple(kinds)
 
 
 def restore_article(article: Article, frozen: content.ArticleContent) -> None:

@@ -14,6 +14,7 @@ from stemsite.clinic.models.person import initials_of
 from stemsite.images.renditions import PictureSources, sources_for
 from stemsite.jsonld import graph, node
 from stemsite.publishing.models import Page, SignOff, Transition, Use
+from stemsite.publishing.models.page import unaddressed_families
 from stemsite.publishing.reading import local_day
 from stemsite.publishing.structured import site_nodes
 
@@ -77,7 +78,7 @@ def profile(slug: str) -> Profile:
     person = Person.objects.select_related("photo").filter(slug=slug).first()
     if person is None:
         raise Http404
-    live = Page.objects.live().order_by("-updated_at", "-pk")
+    live = Page.objects.live().addressed().order_by("-updated_at", "-pk")
     uses = Use.objects.filter(kind=Use.Kind.PERSON, object_id=person.pk)
     signed = SignOff.objects.filter(person=person).exclude(kind=SignOff.Kind.COUNTERSIGNATURE)
     written = live.filter(live_version__in=uses.values("version"))
@@ -163,6 +164,7 @@ def recent_changes() -> tuple[Noted, ...]:
             from_public=Page.PublicState.LIVE,
             page__public_state=Page.PublicState.LIVE,
         )
+        .exclude(page__family__in=unaddressed_families())
         .select_related("page__live_version")
         .order_by("-at")[:RECENT]
     )

@@ -30,12 +30,15 @@ from stemsite.publishing.reading import (
     signature,
     withdrawal,
 )
+from studies.asking import earliest
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
 from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
 
 from . import content
 from .content import ArticleContent
+from .offers import packet_about
+from .reviewing import reasons_for_review
 from .tables import boxed
 
 EMPTY = SafeString("")
@@ -51,12 +54,12 @@ TONES = {
 KIND_WORDS = {"guide": "Guide", "article": "Article", "service": "Our services", "plain": "About this site"}
 
 ACTIONS = {
-    "consultation": ("Ask about a consultation", "/contact/"),
-    "packet": ("Ask for the information packet", "/contact/"),
-    "newsletter": ("Ask for the newsletter", "/contact/"),
+    "consultation": ("Ask for a consultation", "/consultation/"),
+    "packet": ("Ask for the information packet", "/information-packet/"),
+    "newsletter": ("Get the newsletter", "/newsletter/"),
     "blog": ("Read our articles", "/blog/"),
 }
-"""Button words and address of each call to action."""
+"""Button words and address of each call to action. A form is told which page asked by its number (PAGE-66)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +162,8 @@ class Joined:
     standing: dict[int, Integrity]
     pictures: dict[int, PictureSources]
     related: dict[int, Page]
+    page: int | None = None
+    """The page itself."""
     keys: set[str] = field(default_factory=set)
 
 
@@ -178,7 +183,7 @@ def join(found: ArticleContent) -> Joined:
         contents=contents,
         standing=integrity_of(sources),
         pictures=sources_for(found.pictures) if found.pictures else {},
-        related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live},
+        related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live and rows[pk].has_address},
         keys=keys,
     )
 
@@ -189,6 +194,7 @@ def article_view(
     """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
     preview = pending is not None
     joined = join(found)
+    joined.page = page.pk
     numbering = _numbering(found, joined)
     sections = _sections(found, joined, numbering)
     cards = tuple(section.card for section in sections if section.card and not section.card.withdrawn)
@@ -236,7 +242,7 @@ def article_view(
         content=found,
         studies=tuple(joined.contents.values()),
         keys=frozenset({page_key(page.pk), "site", *joined.keys, *line.keys}),
-        good_until=None if line.overdue else line.overdue_from,
+        good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
     )
 
 
@@ -369,12 +375,16 @@ def _action(
 ) -> dict[str, Any]:
     notice = found.notice("status")
     words, url = ACTIONS[section.action]
+    if section.action == "packet" and found.kind == "guide":
+        about, keys = packet_about(found.slug)
+        words = f"Get the packet about {about}" if about else words
+        joined.keys |= keys
     return {
         "html": _marked(numbering, section.html),
         "action": section.action,
         "action_words": words,
         "notice": notice.lead if notice and section.action != "blog" else "",
-        "url": url,
+        "url": f"{url}?of={joined.page}" if joined.page and section.action != "blog" else url,
     }
 
 
@@ -404,18 +414,6 @@ def breadcrumb(found: ArticleContent) -> tuple[tuple[str, str], ...]:
     }
     parent = parents.get(found.kind)
     return (("Home", "/"), *((parent,) if parent else ()), (found.title, ""))
-
-
-def reasons_for_review(found: ArticleContent) -> tuple[str, ...]:
-    """Why a clinician must sign this page; empty for a plain page that says nothing medical (PUB-142)."""
-    reasons = (
-        ("it is not a plain page", found.kind != "plain"),
-        ("it names a condition", bool(found.conditions)),
-        ("it names a treatment", bool(found.interventions)),
-        ("it cites a source", bool(found.citations)),
-        ("it shows a study", bool(found.studies)),
-    )
-    return tuple(words for words, holds in reasons if holds)
 
 
 def entry(page: Page) -> Entry:

@@ -19,7 +19,8 @@ LISTS = ("/", "/conditions/", "/blog/", "/studies/", "/contact/", "/corrections/
 def sitemap(request: HttpRequest) -> HttpResponse:
     site = frame()
     rows = (
-        Page.objects.filter(public_state=Page.PublicState.LIVE)
+        Page.objects.addressed()
+        .filter(public_state=Page.PublicState.LIVE)
         .order_by("live_path")
         .values_list("live_path", "updated_at")[:50_000]
     )

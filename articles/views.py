@@ -26,9 +26,11 @@ from .forms import SearchForm
 from .jsonld import article_graph
 from .listing import live_articles, live_on_topic
 from .models import Article, Topic
-from .rendering import ArticleView, article_view, entries, entry
+from .rendering import KIND_WORDS, ArticleView, article_view, entries, entry
 
 NEWEST = 5
+GROUPS = (*KIND_WORDS.values(), "Study")
+"""Kinds of results in the order they are shown."""
 
 
 @require_safe
@@ -191,7 +193,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "query": query,
         "kind": kind,
         "found": found,
-        "groups": list(groups.items()),
+        "groups": sorted(
+            groups.items(), key=lambda group: GROUPS.index(group[0]) if group[0] in GROUPS else len(GROUPS)
+        ),
         "guides": entries(_guides("condition")) if not groups else (),
     }
     response = render(request, "articles/search.html", context)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from articles.content import ArticleContent, article_content
+from articles.content import article_content
 from articles.models import Article
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page
+
+from .packets.choosing import subject_of
 
 PARAMETER = "of"
 
@@ -24,7 +26,7 @@ class Place:
     guide: str = ""
     """The slug, where it is a condition guide."""
     subject: str = ""
-    """What the guide is about, in a word: “ALS”."""
+    """What the packet is about that is offered there, in a word: “ALS”; empty where there is none."""
     keys: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -55,15 +57,9 @@ def _place(pages: QuerySet[Page]) -> Place | None:
         version=page.live_version.short,
         title=page.live_version.title,
         guide=found.slug if found is not None and is_guide else "",
-        subject=_subject(found) if found is not None and is_guide else "",
+        subject=subject_of(found.slug) if found is not None and is_guide else "",
         keys=frozenset({page_key(page.pk)}),
     )
-
-
-def _subject(found: ArticleContent) -> str:
-    if found.subject == "condition":
-        return next((mark.short_name or mark.name for mark in found.conditions), found.title)
-    return next((mark.name for mark in found.interventions), found.title)
 
 
 def guide_choices() -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from . import token_views, views
+from .newsletter.urls import urlpatterns as newsletter_urls
+from .packets import views as packets
 
 app_name = "leads"
 
@@ -15,5 +17,7 @@ urlpatterns = [
     path("c/<str:token>", token_views.confirm, name="confirm"),
     path("u/<str:token>", token_views.leave, name="leave"),
     path("p/<str:token>", token_views.preferences, name="preferences"),
+    path("d/<str:token>", packets.packet, name="packet"),
+    *newsletter_urls,
     path("link/", token_views.send_again, name="send-again"),
 ]

@@ -72,7 +72,7 @@ PACKET = Spec(
     words=Kind.PACKET_FORM,
     done=Kind.PACKET_DONE,
     options=conditions,
-    keys=("list:guide",),
+    keys=("list:guide", "list:packets"),
 )
 CONSULTATION = Spec(name=Enquiry.FORM, form=ConsultationForm, words=Kind.CONSULTATION_FORM, done=Kind.CONSULTATION_DONE)
 

@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from stemsite.errors import error_page
+from stemsite.clinic.error_pages import error_page
 from stemsite.headers import GetResponse
 
 ALLOWED = ("GET", "HEAD", "POST")

@@ -152,7 +152,9 @@ if DATABASE_URL:
     DATABASES["default"].update(CONN_MAX_AGE=0)
     # As many connections as a process has threads; waiting for one, or for the server, ends while a reader still waits.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        pool={"min_size": 1, "max_size": 20, "timeout": 5}, connect_timeout=5
+        # Given up soon and tried anew by the next request: otherwise the pool pauses for longer after each failure.
+        pool={"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 2},
+        connect_timeout=5,
     )
 else:
     DATABASES = {
@@ -349,6 +351,11 @@ LEADS_UNASSIGNED_HOURS = env.int("LEADS_UNASSIGNED_HOURS", 24)
 # When somebody answers: the wait for a first answer counts only these hours, on the clinic's clock.
 LEADS_HOURS = env.str("LEADS_HOURS", "mon-fri 09:00-17:00")
 SESSION_IDLE_LEADS = 15 * 60
+
+# The packet's letter brings a link; the file itself travels only where this is on (LEAD-91).
+PACKET_ATTACHED = env.bool("PACKET_ATTACHED", False)
+# Whether a packet whose review is overdue is held back, not only marked (LEAD-86).
+PACKET_OVERDUE_BLOCKS = env.bool("PACKET_OVERDUE_BLOCKS", False)
 
 # -- logs -------------------------------------------------------------------------------
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.urls import reverse
+
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
+from stemsite.publishing.wordings import missing_notices
 
 from .content import StudyContent
-from .freezing import cited_ids
+from .freezing import cited_ids, study_notice_kinds
 from .models import IntegrityEvent, Reference, StudyFact
+from .settling import unsettled
 
 
 def study_findings(page: Page, found: object) -> Iterator[Finding]:
@@ -34,8 +38,8 @@ def _completeness(found: StudyContent) -> Iterator[Finding]:
         yield _block("Choose the condition the study is about.", "conditions")
     if not found.sections:
         yield _block("Write at least what they did and what this cannot tell us.", "methods")
-    if found.notice("disclaimer") is None:
-        yield _block("The wording “disclaimer” is missing. The owner adds it under Wordings.", "", "NT-01")
+    unapproved = any(mark.status != "approved" for mark in found.interventions)
+    yield from missing_notices(study_notice_kinds(unapproved=unapproved, offered=found.offered), found)
 
 
 def _facts(found: StudyContent) -> Iterator[Finding]:
@@ -77,9 +81,7 @@ def _source(found: StudyContent) -> Iterator[Finding]:
     )
     if open_retraction.exists():
         yield _block("The primary paper was retracted.", "primary", "EV-04")
-    wrong = (Reference.Verdict.MISMATCH, Reference.Verdict.WRONG_IDENTIFIER)
-    if Reference.objects.filter(pk=source.reference, verdict__in=wrong).exists():
-        yield _block("The primary paper differs from its record. Correct the reference first.", "primary", "EV-03")
+    yield from record_findings({source.reference}, "primary")
     if Reference.objects.filter(pk=source.reference, is_retired=True).exists():
         yield _block("The primary paper was retired. Name the reference that replaces it.", "primary")
 
@@ -96,18 +98,36 @@ def _citations(found: StudyContent) -> Iterator[Finding]:
         yield from reference_findings(others, section.role)
 
 
+def record_findings(cited: set[int], field: str) -> Iterator[Finding]:
+    """References that disagree with their records, news under another name, and what was never checked (EV-03, EV-05).
+
+    What a person accepted with a reason passes; "not checked" is said, never taken for clean.
+    """
+    open_ones = unsettled(cited)
+    for reference in Reference.objects.filter(pk__in=cited).order_by("pk"):
+        url = reverse("admin:studies_reference_check", args=[reference.pk])
+        if reference.pk in open_ones:
+            why = "; ".join(map(str, open_ones[reference.pk])) or reference.get_verdict_display()
+            message = f"“{reference.short}”: {why}. Correct it, or accept it with a reason."
+            yield Finding(severity="block", message=message, field=field, rule="EV-03", url=url)
+        elif reference.verdict == Reference.Verdict.SECONDARY and reference.kind != Reference.Kind.NEWS:
+            message = f"“{reference.short}” is news. Name the paper it reports, or store it as a news item."
+            yield Finding(severity="block", message=message, field=field, rule="EV-05", url=url)
+        elif reference.verdict == Reference.Verdict.NOT_CHECKED and reference.kind != Reference.Kind.WEB:
+            message = f"“{reference.short}” was not checked against a record."
+            yield Finding(severity="warn", message=message, field=field, rule="EV-03", url=url)
+
+
 def reference_findings(cited: set[int], field: str) -> Iterator[Finding]:
     """Retracted sources and references that differ from their records (PUB-24, PUB-54)."""
-    wrong = {Reference.Verdict.MISMATCH, Reference.Verdict.WRONG_IDENTIFIER}
     retracted = set(
         IntegrityEvent.objects.filter(
             reference_id__in=cited, ended_at=None, kind=IntegrityEvent.Kind.RETRACTED
         ).values_list("reference_id", flat=True)
     )
+    yield from record_findings(cited, field)
     for reference in Reference.objects.filter(pk__in=cited):
         if reference.pk in retracted:
             yield _block(f"“{reference.short}” was retracted. Take the citation out.", field, "EV-04")
-        if reference.verdict in wrong:
-            yield _block(f"“{reference.short}”: {reference.get_verdict_display()}. Correct it first.", field, "EV-03")
         if reference.is_retired:
             yield _block(f"“{reference.short}” was retired. Cite the reference that replaces it.", field)

@@ -156,7 +156,7 @@ def _book(reference: Citable) -> list[Segment]:
         segments.append(Segment(f" In: {editors}, {role}. " if editors else " In: "))
         segments += [Segment(container, "i"), Segment(".")]
     published = "; ".join(filter(None, (_clean(reference.outlet), str(reference.year or ""))))
-    where = ":".join(filter(None, (published, _pages(reference.pages))))
+    where = ":".join(filter(None, (published, full_pages(reference.pages))))
     if where:
         segments.append(Segment(f" {where}."))
     if reference.doi:
@@ -167,10 +167,10 @@ def _book(reference: Citable) -> list[Segment]:
 def _numbers(reference: Citable) -> str:
     issue = f"({_clean(reference.issue)})" if reference.issue else ""
     volume = f"{_clean(reference.volume)}{issue}"
-    return ":".join(filter(None, (volume, _pages(reference.pages) or _clean(reference.article_number))))
+    return ":".join(filter(None, (volume, full_pages(reference.pages) or _clean(reference.article_number))))
 
 
-def _pages(pages: str) -> str:
+def full_pages(pages: str) -> str:
     """A page range with its last page in full: 637-41 prints 637-641."""
     bare = _clean(pages).replace("–", "-")
     match = re.fullmatch(r"(\d+)-(\d+)", bare)

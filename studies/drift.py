@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
@@ -15,6 +16,7 @@ from django.db.models import F, OuterRef, Subquery
 from stemsite.publishing.content import Citation, ConditionMark, Content, InterventionMark
 from stemsite.publishing.families import content_of
 from stemsite.publishing.models import Page, Use
+from stemsite.publishing.wording_diff import Piece, words_between
 
 from .freezing import citation, condition_mark, intervention_mark
 from .models import Condition, Intervention, Reference
@@ -30,6 +32,11 @@ class Drift:
     title: str
     printed: str
     today: str
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """From what the page prints to what the record reads today, word by word."""
+        return words_between(escape(self.printed), escape(self.today))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

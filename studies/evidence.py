@@ -144,9 +144,9 @@ def limits(study: StudyContent) -> tuple[str, ...]:
 
 
 def _people_limit(people: int) -> str:
-    """Empty for nobody; one person is too few for the rule of three to say anything."""
-    if people < 2:
-        return "Only 1 person took part. Even common harms could have been missed." if people else ""
+    """Empty for nobody; up to four people are too few for the rule of three to say anything."""
+    if people < 5:
+        return f"Only {counted(people)} took part. Even common harms could have been missed." if people else ""
     only = "Only " if people < 50 else ""
     missed = f"Harms rarer than about 1 in {rare_harm(people)} people could have been missed."
     return f"{only}{people} people took part. {missed}"

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.text import slugify
+from msgspec import UNSET
 
-from stemsite.clinic.models import Wording
+from stemsite.clinic.models import Clinic, Wording
 from stemsite.publishing import content as frozen
 from stemsite.publishing.drafts import Draft, Stored
 
@@ -32,7 +33,7 @@ HEADINGS: dict[content.StudyRole, str] = {
 
 
 def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyContent:
-    """``study`` as it stands in ``draft``, its stored rows by default; eleven queries whatever it holds."""
+    """``study`` as it stands in ``draft``, its stored rows by default; twelve queries whatever it holds."""
     draft = draft or Stored(study)
     conditions = draft.chosen("conditions")
     interventions = draft.chosen("interventions")
@@ -203,12 +204,11 @@ def notices(
     kinds: Iterable[str],
     conditions: Sequence[Condition],
     kept: Mapping[str, int],
-    *,
-    jurisdiction: str = "US",
 ) -> tuple[frozen.Wording, ...]:
     """The wording of each of ``kinds``, filled in for ``conditions``: the version that is ``kept``, else today's."""
     wanted = list(kinds)
-    stored = Wording.objects.filter(jurisdiction=jurisdiction, kind__in=wanted).order_by("version")
+    law = Clinic.current().jurisdiction
+    stored = Wording.objects.filter(jurisdiction=law, kind__in=wanted).order_by("version")
     rows: dict[str, Wording] = {}
     for row in stored:
         if row.kind not in kept or row.version <= kept[row.kind]:
@@ -223,18 +223,19 @@ def notices(
             version=rows[kind].version,
             lead=Wording.fill(rows[kind].lead, **words),
             text=Wording.fill(rows[kind].text, **words),
+            jurisdiction=UNSET if law == frozen.HOME else law,
         )
         for kind in wanted
         if kind in rows
     )
 
 
-def wording_ids(carried: Iterable[frozen.Wording], *, jurisdiction: str = "US") -> tuple[int, ...]:
+def wording_ids(carried: Iterable[frozen.Wording]) -> tuple[int, ...]:
     """The stored wordings that frozen notices are versions of (PUB-15, PUB-52)."""
-    wanted = {(wording.kind, wording.version) for wording in carried}
-    rows = Wording.objects.filter(jurisdiction=jurisdiction, kind__in={kind for kind, _ in wanted})
-    found = rows.order_by("pk").values_list("pk", "kind", "version")
-    return tuple(pk for pk, kind, version in found if (kind, version) in wanted)
+    wanted = {(wording.kind, wording.version, wording.law) for wording in carried}
+    rows = Wording.objects.filter(kind__in={kind for kind, _, _ in wanted})
+    found = rows.order_by("pk").values_list("pk", "kind", "version", "jurisdiction")
+    return tuple(pk for pk, *named in found if tuple(named) in wanted)
 
 
 def join_names(names: Sequence[str]) -> str:
@@ -249,6 +250,11 @@ def needs_status_notice(interventions: Iterable[Intervention]) -> bool:
 def study_notices(
     study: Study, conditions: Sequence[Condition], interventions: Sequence[Intervention]
 ) -> tuple[frozen.Wording, ...]:
-    status = ("status",) if needs_status_notice(interventions) else ()
-    conflict = "conflict_yes" if study.offered == Study.Offered.YES else "conflict_no"
-    return notices((*status, conflict, "support", "disclaimer"), conditions, study.kept_wordings)
+    kinds = study_notice_kinds(unapproved=needs_status_notice(interventions), offered=study.offered)
+    return notices(kinds, conditions, study.kept_wordings)
+
+
+def study_notice_kinds(*, unapproved: bool, offered: str) -> tuple[str, ...]:
+    """The notices a study must carry; when it is frozen, and once more when it is about to go live."""
+    conflict = "conflict_yes" if offered == Study.Offered.YES else "conflict_no"
+    return (*(("status",) if unapproved else ()), conflict, "support", "disclaimer")

@@ -13,8 +13,8 @@ from .drift import drift
 def _lines(kind: str) -> Callable[[], Iterator[Line]]:
     def lines() -> Iterator[Line]:
         for found in drift(kind):
-            why = f"The page prints “{found.printed}”; today the record reads “{found.today}”."
-            yield Line(label=found.title, url=page_url(found.page), why=why)
+            why = "From what the page prints to what the record reads today:"
+            yield Line(label=found.title, url=page_url(found.page), why=why, pieces=found.pieces)
 
     return lines
 

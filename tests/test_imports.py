@@ -23,7 +23,7 @@ LIBRARIES = (
 
 COMPOSITION = {
     *("settings", "urls", "wsgi", "admin", "apps", "management", "systemchecks"),
-    *("errors", "methods", "health", "example_site"),
+    *("errors", "methods", "bodies", "health", "example_site"),
 }
 """Puts the parts together, so nothing of ours imports it."""
 

@@ -2,6 +2,8 @@ from .consent import Consent
 from .contact import Contact
 from .counting import KeptCount, RateCounter, WeeklyTotal
 from .guarding import ProofKey, SpamPattern
+from .newsletter import IssueCard, IssueEdition, IssueRun, IssueStep, NewsletterIssue, PacedMinute
+from .packet import Packet, PacketCopy
 from .privacy import PrivacyRequest
 from .request import REQUESTS, Enquiry, PacketRequest, Request, SignUp
 from .searching import LeadSearch
@@ -15,8 +17,16 @@ __all__ = [
     "Contact",
     "ContactTag",
     "Enquiry",
+    "IssueCard",
+    "IssueEdition",
+    "IssueRun",
+    "IssueStep",
     "KeptCount",
     "LeadSearch",
+    "NewsletterIssue",
+    "PacedMinute",
+    "Packet",
+    "PacketCopy",
     "PacketRequest",
     "PrivacyRequest",
     "ProofKey",

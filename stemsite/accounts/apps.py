@@ -10,10 +10,15 @@ class AccountsConfig(AppConfig):
     verbose_name = "Staff"
 
     def ready(self) -> None:
+        from stemsite.resealing import register
         from stemsite.tasks.periodic import periodic
 
+        from .factor_secrets import reseal
+        from .letters import register_letters
         from .roles import make_groups
 
+        register(reseal)
+        register_letters()
         post_migrate.connect(make_groups, sender=self)
         periodic("clear sessions", every=datetime.timedelta(days=1), lane="long", run=clear_sessions)
 

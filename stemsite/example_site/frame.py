@@ -27,14 +27,14 @@ STATUS = (
 )
 STATUS_FULL = (
     "Stem cell products are made from living cells. No stem cell product has been approved to treat {condition}. "
-    "There is no proof that they help. Known harms include infection, blood clots, pain, and tumors. Nobody knows the "
-    "effects over many years. Insurance usually does not pay. Other care is available, and some of it is approved. "
-    "Ask your own {specialist}. If you are asked to join a study, ask for its registry number, who watches over it, "
-    "and who pays. If you are harmed, tell your doctor, and report it to the FDA at www.fda.gov/medwatch."
+    "There is no proof that they help. Known harms include infection, blindness, blood clots, pain, and tumors. Nobody "
+    "knows the effects over many years. Insurance usually does not pay. Other care is available, and some of it is "
+    "approved. Ask your own {specialist}. If you are asked to join a study, ask for its registry number, who watches "
+    "over it, and who pays. If you are harmed, tell your doctor, and report it to the FDA at www.fda.gov/medwatch."
 )
 DISCLAIMER = (
-    "This page does not give medical advice, and it cannot know your case. Do not start, change, or stop any treatment "
-    "because of what you read here. Ask your doctor first. In an emergency, call 911 or your local number."
+    "What you read here does not give medical advice, and it cannot know your case. Do not start, change, or stop any "
+    "treatment because of what you read here. Ask your doctor first. In an emergency, call 911 or your local number."
 )
 
 WORDINGS: dict[str, tuple[str, str]] = {

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from articles.models import Article
+from leads.models import Packet
 from stemsite.accounts.models import User
 from stemsite.audit.models import AuditEvent
 from stemsite.audit.recording import record
@@ -22,6 +23,7 @@ from stemsite.publishing.models import Page, Transition
 from stemsite.serving import store
 
 from .frame import load_frame
+from .packets import make_packet
 from .pages import make_page
 from .sources import load_sources
 from .staff import load_staff
@@ -66,6 +68,8 @@ def load(password: str = "") -> Loaded:
         _study(text, references, staff, loaded)
     for text in texts("pages"):
         _page(text, references, staff, loaded)
+    for text in texts("packets"):
+        _packet(text, references, staff, loaded)
     if not AuditEvent.objects.filter(verb=LOADED).exists():
         record(LOADED, by=staff["owner"], note=REMARK)
         store.forget_all()
@@ -82,6 +86,11 @@ def _page(text: Text, references: Mapping[str, int], staff: Mapping[str, User], 
     known = Article.objects.filter(kind=kind, slug=text.named["slug"]).first()
     writer = staff["publisher"] if kind == Article.Kind.PLAIN else staff[text.named["author"]]
     _bring(known, lambda: make_page(text, references, by=writer, staff=staff), text, staff, loaded)
+
+
+def _packet(text: Text, references: Mapping[str, int], staff: Mapping[str, User], loaded: Loaded) -> None:
+    known = Packet.objects.filter(slug=text.named["slug"]).first()
+    _bring(known, lambda: make_packet(text, references, by=staff["author"], staff=staff), text, staff, loaded)
 
 
 def _bring(known: Page | None, make: Maker, text: Text, staff: Mapping[str, User], loaded: Loaded) -> None:

@@ -20,7 +20,7 @@ from stemsite.clinic.models import Clinic
 from stemsite.publishing.models import Page, Schedule, SignOff, Transition, Use, Version
 from stemsite.search import index
 from stemsite.serving import store
-from studies.models import Study
+from studies.models import Check, Correction, Reference, Study
 
 from .frame import FOOTER, MENU, clinic_is_still_ours
 from .references import Row, model_of, references, row_of
@@ -52,6 +52,8 @@ def remove() -> Removed:
     _remove_pages(pages, removed)
     for model in _marked_models():
         rows = [pk for pk in _sample_pks(model) if row_of(model, pk) not in kept]
+        if model is Reference:
+            _remove_checks(rows)
         removed.count(model, _delete(model, rows))
     _remove_clinic(removed)
     _close_logins()
@@ -165,6 +167,12 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         removed.count(model, _delete(model, rows))
     for pk in pks:
         index.refresh(pk)
+
+
+def _remove_checks(references: list[int]) -> None:
+    for chunk in _chunks(references):
+        Correction.objects.filter(reference__in=chunk).delete_samples()
+        Check.objects.filter(reference__in=chunk).delete_samples()
 
 
 def _delete(model: type[models.Model], pks: list[int]) -> int:

@@ -14,7 +14,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from stemsite.mail.models import Delivery
+from stemsite.mail.models import Delivery, Pause
+from stemsite.mail.watching import is_late
 from stemsite.tasks.models import Job
 from stemsite.tasks.worker import is_silent
 
@@ -77,9 +78,13 @@ def _worker_is_seen() -> bool:
 
 def _queue_moves() -> bool:
     before = timezone.now() - LATE
-    return not any(
-        model.objects.filter(state=model.State.QUEUED, due_at__lt=before).exists() for model in (Job, Delivery)
-    )
+    return not (Job.objects.filter(state=Job.State.QUEUED, due_at__lt=before).exists() or is_late())
+
+
+def _no_mail_stands_still() -> bool:
+    """Neither paused by a fault nor parked after a restore."""
+    broken = Pause.objects.filter(scope=Pause.Scope.MAILER)
+    return not (broken.exists() or Delivery.objects.filter(state=Delivery.State.PARKED).exists())
 
 
 def _mail_leaves() -> bool:
@@ -96,6 +101,7 @@ _WANTED: dict[str, Callable[[], bool]] = {
     "worker": _worker_is_seen,
     "queue": _queue_moves,
     "mail": _mail_leaves,
+    "mail stands still": _no_mail_stands_still,
 }
 
 

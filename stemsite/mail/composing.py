@@ -45,8 +45,10 @@ def compose(delivery: Delivery, letter: Letter) -> EmailMultiAlternatives:
 
 
 def laid_out(letter: Letter) -> str:
-    """The text of ``letter`` as plain HTML: paragraphs, lists of dashes as they stand, addresses as links."""
-    values = {"subject": letter.subject, "text": letter.text, "lang": letter.lang}
+    """The text of ``letter`` as plain HTML: paragraphs, links, and what follows the last ``--`` as foot."""
+    text, _, foot = letter.text.rpartition("\n--\n")
+    body = {"text": text, "foot": foot} if text else {"text": letter.text, "foot": ""}
+    values = {"subject": letter.subject, "lang": letter.lang, **body}
     return render_to_string("mail/plain_letter.html", values)
 
 
@@ -56,7 +58,7 @@ def mailbox(name: str, address: str) -> str:
     local, at, domain = (plain or address).rpartition("@")
     if not at:
         raise ValueError("An address needs an @.")
-    shown = " ".join("".join(letter for letter in given or name if letter.isprintable()).split())[:120]
+    shown = " ".join("".join(sign if sign.isprintable() else " " for sign in given or name).split())[:120]
     if not local.isascii():  # The standard library builds no such address, but writes one that it is given.
         return (
             f'"{shown.replace(chr(34), "").replace(chr(92), "")}" <{local}@{domain}>' if shown else f"{local}@{domain}"

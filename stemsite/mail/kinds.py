@@ -66,13 +66,20 @@ class Kind:
     builder: Builder
     settled: Settled | None = None
     sample: Sample | None = None
+    mailer: str = "transactional"
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def register_builder(
-    kind: str, builder: Builder, *, label: str = "", settled: Settled | None = None, sample: Sample | None = None
+    kind: str,
+    builder: Builder,
+    *,
+    label: str = "",
+    settled: Settled | None = None,
+    sample: Sample | None = None,
+    mailer: str = "transactional",
 ) -> None:
     """Let letters of ``kind`` be made by ``builder``; called from ``ready()``.
 
@@ -81,7 +88,16 @@ def register_builder(
     to a sample person, for the preview.
     """
     label = label or kind.replace("_", " ").capitalize()
-    _kinds[kind] = Kind(name=kind, label=label, builder=builder, settled=settled, sample=sample)
+    _kinds[kind] = Kind(name=kind, label=label, builder=builder, settled=settled, sample=sample, mailer=mailer)
+
+
+def register_words(kind: str, *, label: str, sample: Sample) -> None:
+    """Name a kind whose words are written when it is queued, and show it in the preview."""
+    register_builder(kind, _without_words, label=label, sample=sample)
+
+
+def _without_words(delivery: Delivery) -> Built:
+    return NotAnyMore(reason="words are gone")
 
 
 def kinds() -> tuple[Kind, ...]:

@@ -19,7 +19,7 @@ from stemsite.audit.recording import record
 from stemsite.clinic.models import Clinic
 from stemsite.crypto import index_values
 
-from .models import Delivery
+from .models import Delivery, DeliveryQuerySet
 from .models.delivery import NEWSLETTER, TRANSACTIONAL
 
 
@@ -60,6 +60,7 @@ def queue_many(
     *,
     batch: str,
     mailer: str = "newsletter",
+    due_at: datetime.datetime | None = None,
     pin: Mapping[str, Any] | None = None,
     is_sample: bool = False,
 ) -> int:
@@ -69,6 +70,7 @@ def queue_many(
         "batch": batch,
         "mailer": mailer,
         "priority": NEWSLETTER if mailer == "newsletter" else TRANSACTIONAL,
+        "due_at": due_at or timezone.now(),
         "pin": dict(pin or {}),
         "is_sample": is_sample,
     }
@@ -123,6 +125,11 @@ def render(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
     return subject, render_to_string(f"mail/{kind}.txt", values), html
 
 
+def letters_to(address: str) -> DeliveryQuerySet:
+    """Every letter to ``address``, in no order, whichever key its index was made with (LEAD-68)."""
+    return Delivery.objects.filter(recipient_index__in=index_values("email", address))
+
+
 def cancel(delivery: Delivery, *, verdict: str = "", by: Any = None) -> bool:
     """Take back a letter that waits or is parked; false when it is in hand, sent or ended otherwise."""
     waiting = Delivery.objects.filter(pk=delivery.pk, state__in=(Delivery.State.QUEUED, Delivery.State.PARKED))
@@ -139,7 +146,7 @@ def erase_letters(address: str) -> int:
 
     A letter in hand loses its lease, so that its worker stops before it is handed over.
     """
-    letters = Delivery.objects.filter(recipient_index__in=index_values("email", address))
+    letters = letters_to(address)
     unsent = (Delivery.State.QUEUED, Delivery.State.LEASED, Delivery.State.PARKED)
     letters.filter(state__in=unsent).update(
         state=Delivery.State.CANCELLED, verdict="erased", finished_at=timezone.now(), lease_token=None, lease_until=None

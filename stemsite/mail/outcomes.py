@@ -179,6 +179,7 @@ def told(error: Exception, *secrets: str) -> str:
 def redacted(text: str, *secrets: str) -> str:
     """``text`` on one line, with anything like an address and each of ``secrets`` and its parts taken out."""
     plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    plain = re.sub("[%=]40", "@", plain)
     for secret in sorted(_parts(*secrets), key=len, reverse=True):
         plain = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "…", plain, flags=re.IGNORECASE)
     return _ADDRESS.sub("…", plain)[:_LONGEST]

@@ -26,6 +26,8 @@ class Closed:
 
     mailers: frozenset[str] = frozenset()
     batches: frozenset[str] = frozenset()
+    probing: frozenset[str] = frozenset()
+    """Paused mailers by which one letter may try now whether they work."""
 
     def filter(self, deliveries: DeliveryQuerySet) -> DeliveryQuerySet:
         if self.mailers:
@@ -34,20 +36,16 @@ class Closed:
 
 
 def closed_now() -> Closed:
-    """Paused mailers but for those that one letter may try now, and paused batches."""
     now = timezone.now()
-    mailers, batches = set(), set()
+    mailers, batches, probing = set(), set(), set()
     for pause in Pause.objects.all():
         if pause.scope == Pause.Scope.BATCH:
             batches.add(pause.name)
         elif pause.probe_at is None or pause.probe_at > now:
             mailers.add(pause.name)
-    return Closed(mailers=frozenset(mailers), batches=frozenset(batches))
-
-
-def is_closed(mailer: str, batch: str) -> bool:
-    closed = closed_now()
-    return mailer in closed.mailers or batch in closed.batches
+        else:
+            probing.add(pause.name)
+    return Closed(mailers=frozenset(mailers), batches=frozenset(batches), probing=frozenset(probing))
 
 
 def pause_mailer(mailer: str, reason: str, *, probe: bool = True) -> None:
@@ -63,10 +61,9 @@ def pause_mailer(mailer: str, reason: str, *, probe: bool = True) -> None:
 
 
 def take_probe(mailer: str) -> bool:
-    """Whether this worker may be the one to try a paused mailer now."""
-    wait = timezone.now() + FIRST_PROBE
+    """Whether this worker is the one that tries a paused mailer now."""
     due = Pause.objects.filter(scope=Pause.Scope.MAILER, name=mailer, probe_at__lte=timezone.now())
-    return bool(due.update(probe_at=wait)) or not Pause.objects.filter(scope=Pause.Scope.MAILER, name=mailer).exists()
+    return bool(due.update(probe_at=timezone.now() + FIRST_PROBE))
 
 
 def mailer_works(mailer: str) -> None:

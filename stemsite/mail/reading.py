@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import email.policy
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -13,16 +12,14 @@ from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from stemsite.access import Role, roles_of
 
-FILE_BACKEND = "stemsite.mail.files.FileBackend"
-NEWEST = 200
+from .files import NAME, folders, paths, read
 
-_NAME = re.compile(r"(\d{8}-\d{6})-[A-Za-z0-9]{8}\.eml")
+NEWEST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,26 +31,14 @@ class Letter:
     text: str = ""
 
 
-def is_filed(mailer: str) -> bool:
-    """Whether letters of ``mailer`` are written to files, because no mail server is set."""
-    return bool(settings.MAILERS[mailer]["BACKEND"] == FILE_BACKEND)
-
-
-def folders() -> tuple[Path, ...]:
-    """Every folder that letters are written to."""
-    found = {Path(options["OPTIONS"]["file_path"]) for name, options in settings.MAILERS.items() if is_filed(name)}
-    return tuple(sorted(found))
-
-
 def letters_for(user: Any) -> list[Letter]:
     """The newest letters that ``user`` may read, without their text."""
-    paths = sorted((path for folder in folders() for path in folder.glob("*.eml")), key=lambda path: path.name)
-    return [letter for path in reversed(paths[-NEWEST:]) for letter in _open(path) if may_read(user, letter.to)]
+    return [letter for path in reversed(paths()[-NEWEST:]) for letter in _open(path) if may_read(user, letter.to)]
 
 
 def letter_for(user: Any, name: str) -> Letter | None:
     """One letter with its text, or none where there is no such letter for ``user``."""
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         return None
     found = (letter for folder in folders() for letter in _open(folder / name, text=True))
     return next((letter for letter in found if may_read(user, letter.to)), None)
@@ -67,10 +52,11 @@ def may_read(user: Any, addresses: tuple[str, ...]) -> bool:
 
 
 def _open(path: Path, *, text: bool = False) -> Iterator[Letter]:
-    named = _NAME.fullmatch(path.name)
-    if named is None or not path.is_file():
+    named = NAME.fullmatch(path.name)
+    content = read(path) if named is not None and path.is_file() else None
+    if named is None or content is None:
         return
-    message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(path.read_bytes())
+    message = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(content)
     written_at = datetime.datetime.strptime(named[1], "%Y%m%d-%H%M%S").replace(tzinfo=datetime.UTC)
     yield Letter(
         name=path.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection, transaction
@@ -14,14 +14,14 @@ from stemsite.tasks.worker import is_stopping
 
 from . import kinds
 from .composing import compose
+from .files import is_filed
 from .kinds import Letter, NotAnyMore, NotNow
 from .lines import Lines
 from .models import Delivery, Suppression
 from .models.delivery import LEASE
 from .outcomes import Misconfigured, Outcome, Refused, Stage, Verdict, classify, enhanced_code, told
-from .pausing import Closed, closed_now, is_closed, mailer_works, pause_mailer, take_probe
+from .pausing import Closed, closed_now, mailer_works, pause_mailer, take_probe
 from .pulse import beat
-from .reading import is_filed
 from .suppressing import is_suppressed, score, suppress
 
 BATCH = 20
@@ -50,7 +50,7 @@ class Sender:
                 delivery = closed.filter(Delivery.objects.all()).claim_next(lease=LEASE)
                 if delivery is None:
                     break
-                self._send(delivery, lines)
+                self._send(delivery, lines, closed)
                 sent += 1
                 closed = self._closed()
         return sent
@@ -59,10 +59,11 @@ class Sender:
         now = time.monotonic()
         away = {mailer for mailer, (_, until) in self.outages.items() if until > now}
         closed = closed_now()
-        return Closed(mailers=closed.mailers | away, batches=closed.batches)
+        return replace(closed, mailers=closed.mailers | away)
 
-    def _send(self, delivery: Delivery, lines: Lines) -> None:
-        if not take_probe(delivery.mailer):
+    def _send(self, delivery: Delivery, lines: Lines, closed: Closed) -> None:
+        is_probe = delivery.mailer in closed.probing
+        if is_probe and not take_probe(delivery.mailer):
             delivery.give_back()
             return
         try:
@@ -72,7 +73,7 @@ class Sender:
             settle_trouble(delivery, trouble)
             return
         self.outages.pop(delivery.mailer, None)
-        send(delivery, lines)
+        send(delivery, lines, is_probe=is_probe)
 
     def _note_outage(self, mailer: str) -> None:
         times = self.outages.get(mailer, (0, 0.0))[0] + 1
@@ -84,7 +85,7 @@ def send_due() -> int:
     return Sender()()
 
 
-def send(delivery: Delivery, lines: Lines) -> None:
+def send(delivery: Delivery, lines: Lines, *, is_probe: bool = False) -> None:
     """Build one claimed letter, look once more whether it may go, hand it over, and keep the outcome."""
     composed = _composed(delivery)
     if composed is None:
@@ -96,20 +97,24 @@ def send(delivery: Delivery, lines: Lines) -> None:
     if is_suppressed(address):
         delivery.close(Delivery.State.SUPPRESSED, verdict="suppressed")
         return
-    if is_closed(delivery.mailer, delivery.batch):
+    closed = closed_now()
+    if delivery.batch in closed.batches or (delivery.mailer in closed.mailers and not is_probe):
         delivery.give_back()
         return
     try:
         lines.hand_over(delivery.mailer, message, address)
     except TROUBLE as trouble:
-        outcome = classify(trouble)
-        lines.after_trouble(delivery.mailer, hang_up=outcome.hangs_up)
-        settle_trouble(delivery, trouble, address, name=letter.to[0])
+        lines.after_trouble(delivery.mailer, hang_up=classify(trouble).hangs_up)
+        outcome = settle_trouble(delivery, trouble, address, name=letter.to[0])
+        if is_probe and not outcome.pauses and reached_the_letter(trouble):
+            mailer_works(delivery.mailer)
     except Exception as error:
         lines.after_trouble(delivery.mailer, hang_up=True)
         _build_failed(delivery, error)
     else:
         keep_sent(delivery)
+        if is_probe:
+            mailer_works(delivery.mailer)
 
 
 def _composed(delivery: Delivery) -> tuple[Letter, EmailMessage] | None:
@@ -162,8 +167,6 @@ def settle_trouble(delivery: Delivery, trouble: Exception, address: str = "", *,
         suppress(address, Suppression.Reason.NO_MAILBOX, source=source)
     if outcome.scores and address:
         score(address, source=source)
-    if reached_the_letter(trouble):
-        mailer_works(delivery.mailer)
     return outcome
 
 
@@ -181,7 +184,6 @@ def keep_sent(delivery: Delivery) -> None:
                 delivery.finish(verdict="")
             else:
                 delivery.finish(verdict="", letter={})
-            mailer_works(delivery.mailer)
             return
         except DatabaseError:
             logger.warning("mail: an outcome could not be written; trying again")

@@ -32,18 +32,20 @@ def suppressed_among(addresses: Iterable[str]) -> set[str]:
     return {wanted[value] for value in found}
 
 
-def suppress(address: str, reason: Suppression.Reason, *, source: str = "", note: str = "", by: Any = None) -> bool:
-    """Write to ``address`` no more; false when it was suppressed already. Staff say why."""
+def suppress(
+    address: str, reason: Suppression.Reason, *, source: str = "", note: str = "", by: Any = None
+) -> Suppression | None:
+    """Write to ``address`` no more; none when it was suppressed already. Staff say why."""
     if reason == Suppression.Reason.STAFF and not note.strip():
         raise ValidationError({"note": "Say why this address must not be written to."})
     with transaction.atomic():
         if is_suppressed(address):
-            return False
+            return None
         kept = Suppression.objects.create(
             digest=digest("email", address), reason=reason, source=source, note=note, by=by
         )
         record("suppressed an address", by=by, obj=kept, reason=str(reason))
-    return True
+    return kept
 
 
 def lift(suppression: Suppression, *, by: Any, note: str) -> bool:

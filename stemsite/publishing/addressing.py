@@ -33,7 +33,7 @@ def address_findings(page: Page, found: object) -> Iterator[Finding]:
             message="Use small letters in the address, so that no two addresses differ only in case.",
             field="slug",
         )
-    elif not _leads_to_a_page(family_of(page).path(found), found.slug):
+    elif page.has_address and not _leads_to_a_page(family_of(page).path(found), found.slug):
         yield Finding(
             severity="block",
             message=f"The address {family_of(page).path(found)} belongs to the site itself. Choose another slug.",

@@ -15,12 +15,14 @@ class PublishingConfig(AppConfig):
         from .audit_scope import content_events
         from .gate import register_check
         from .going_live import picture_ready
+        from .letter_samples import register_letters
         from .reports import LAPSED, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
         from .usage import page_uses, signature_uses
         from .wordings import wording_findings
 
         register_pump("due", run_due)
+        register_letters()
         register_check(address_findings)
         register_check(wording_findings)
         register_scope(content_events)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
 
+HOME = "US"
+"""The jurisdiction of wordings that name none."""
+
+
 class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value that never changes; unknown fields in stored JSON are an error, not ignored."""
 
@@ -41,6 +45,12 @@ class Wording(Frozen, frozen=True, kw_only=True):
     """The first, bold sentence."""
     text: str
     """The sentences after it, plain text."""
+    jurisdiction: str | msgspec.UnsetType = msgspec.UNSET
+    """Whose law it follows; left out for the United States, as it was before others were known."""
+
+    @property
+    def law(self) -> str:
+        return HOME if self.jurisdiction is msgspec.UNSET else self.jurisdiction
 
 
 class ConditionMark(Frozen, frozen=True, kw_only=True):

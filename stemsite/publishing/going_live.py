@@ -53,17 +53,27 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
                 approved_version=None,
                 submitted_version=None,
                 submitted_as_minor=False,
+                **released(page, version),
                 **public_facts(page, version, path=path, change=change, at=now),
             )
     except IntegrityError:
         _require_free(page, path)  # Another page took the address in this very moment.
         raise
-    _redirect(page, old_path, path)
+    if page.has_address:
+        _redirect(page, old_path, path)
     Schedule.objects.filter(page_id=page.pk, what=Schedule.What.PUBLISH).pending().update(
         state=Schedule.State.CANCELLED, finished_at=now, outcome="Published by hand before its time."
     )
     refresh(page, *before, f"path:{path}", f"path:{old_path}")
     return step
+
+
+def released(page: Page, version: Version) -> dict[str, Any]:
+    """Older notices that going back had brought into the draft stay until it is published; then today's count again.
+
+    A scheduled version that the draft has left behind takes nothing from the draft.
+    """
+    return {"kept_wordings": {}} if version.pk == page.latest_version_id else {}
 
 
 def public_facts(page: Page, version: Version, *, path: str, change: str, at: datetime.datetime) -> dict[str, Any]:
@@ -102,7 +112,7 @@ def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page 
         withdrawn_as=kind,
         withdrawn_because=reason,
     )
-    if replacement is not None and page.live_path:
+    if replacement is not None and page.live_path and page.has_address:
         Redirect.objects.update_or_create(
             from_path=page.live_path,
             defaults={"page": replacement, "to_path": "", "created_by": by, "is_sample": page.is_sample},

@@ -13,16 +13,27 @@ from .models import Page, SignOff, Version
 from .reading import signature
 from .versions import is_intact, writers
 
-NOT_SIGNED = Finding(
-    severity="block", message="No medical reviewer has signed exactly this text. Submit it for review."
-)
+
+def reasons_to_sign(page: Page, version: Version) -> tuple[str, ...]:
+    """Why a clinician must sign ``version`` (PUB-142); what replaces a medical text is a medical change itself."""
+    medical = family_of(page).needs_reviewer
+    replaced = page.live_version
+    if reasons := medical(content_of(page, version)):
+        return reasons
+    return ("the text it replaces is medical",) if replaced and medical(content_of(page, replaced)) else ()
 
 
 def is_exempt(page: Page, version: Version) -> bool:
-    """Whether ``version`` needs no clinician (PUB-142); what replaces a medical text is a medical change itself."""
-    replaced = page.live_version
-    medical = family_of(page).needs_reviewer
-    return not medical(content_of(page, version)) and (replaced is None or not medical(content_of(page, replaced)))
+    return not reasons_to_sign(page, version)
+
+
+def not_signed(page: Page, version: Version) -> Finding:
+    because = "; ".join(reasons_to_sign(page, version))
+    return Finding(
+        severity="block",
+        message=f"No medical reviewer has signed exactly this text (needed because {because}). Submit it for review.",
+        rule="PUB-142",
+    )
 
 
 def require_intact(version: Version) -> None:
@@ -86,7 +97,7 @@ def require_publishable(page: Page, version: Version, by: Any) -> None:
         return
     signed = signature(version)
     if signed is None:
-        raise Refused(NOT_SIGNED)
+        raise Refused(not_signed(page, version))
     wrote = writers(page, version)
     others = (wrote | _countersigners(version) | {by.pk}) - {signed.signed_by_id}
     if not others:

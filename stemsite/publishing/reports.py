@@ -11,6 +11,7 @@ from django.urls import reverse
 from stemsite.clinic.models import Person, Wording
 
 from .models import Page, Redirect, SignOff, Use
+from .wording_diff import Piece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,8 @@ class Line:
     label: str
     url: str
     why: str
+    pieces: tuple[Piece, ...] = ()
+    """The difference in question, word by word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,9 +64,20 @@ def schedule_withdrawal(page: Page, *, by: Any, due_at: datetime.datetime, kind:
         raise Refused("Choose how the page is withdrawn, and write one sentence for readers.")
     if page.schedules.filter(what=Schedule.What.WITHDRAW, state=Schedule.State.PENDING).exists():
         raise Refused("A withdrawal is already scheduled; cancel that one first.")
+    _require_no_later_publication(page, due_at)
     return Schedule.objects.create(
         page_id=page.pk, what=Schedule.What.WITHDRAW, due_at=due_at, withdrawn_as=kind, note=reason, scheduled_by=by
     )
+
+
+def _require_no_later_publication(page: Page, due_at: datetime.datetime) -> None:
+    """A publication planned before would put the page back soon after; whoever wants that plans it after (PUB-65)."""
+    later = page.schedules.filter(what=Schedule.What.PUBLISH, due_at__gte=due_at).pending().first()
+    if later is not None:
+        raise Refused(
+            f"A publication is scheduled for {_in_words(later.due_at)} and would put the page back. "
+            "Cancel it first; after that it can be scheduled again if it is meant to."
+        )
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Notices of another day: which versions a text brought back, and the way to today's (PUB-22, PUB-52)."""
+"""Notices: which a page must carry, which an older text brought back, and the way to today's (PUB-22, PUB-52)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
-from stemsite.clinic.models import Wording
+from stemsite.clinic.models import Clinic, Wording
 
 from . import workflow
 from .content import Content
@@ -18,9 +19,14 @@ from .recording import locked
 
 
 def older_wordings(carried: Iterable[Carried]) -> dict[str, int]:
-    """The versions among ``carried`` that are no longer today's, by kind."""
-    today = dict(Wording.objects.current().values_list("kind", "version"))
-    return {wording.kind: wording.version for wording in carried if today.get(wording.kind) != wording.version}
+    """The versions among ``carried`` that are no longer today's, by kind; those of another law are not brought back."""
+    law = Clinic.current().jurisdiction
+    today = dict(Wording.objects.current().filter(jurisdiction=law).values_list("kind", "version"))
+    return {
+        wording.kind: wording.version
+        for wording in carried
+        if wording.law == law and today.get(wording.kind) != wording.version
+    }
 
 
 def wording_findings(page: Page, found: object) -> Iterator[Finding]:
@@ -35,6 +41,20 @@ def wording_findings(page: Page, found: object) -> Iterator[Finding]:
                 message=f"The notice “{Wording.Kind(wording.kind).label}” is version {wording.version}, not today's. "
                 "Take today's wordings unless the older one is meant.",
                 rule="PUB-52",
+            )
+
+
+def missing_notices(wanted: Iterable[str], found: Content) -> Iterator[Finding]:
+    """A page without a notice that its own data call for cannot go live (PAGE-60, PAGE-61)."""
+    for kind in wanted:
+        if found.notice(kind) is None:
+            label, law = Wording.Kind(kind).label, Clinic.current().jurisdiction
+            yield Finding(
+                severity="block",
+                message=f"The page must carry the wording “{label}”, and there is none for {law}. "
+                "The owner writes it under Wordings; then save the page again.",
+                rule="NT-01",
+                url=reverse("admin:clinic_wording_changelist"),
             )
 
 

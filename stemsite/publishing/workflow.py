@@ -17,8 +17,8 @@ from . import going_live, letters
 from .families import content_of, family_of
 from .gate import Refused, Stale, require
 from .guards import (
-    NOT_SIGNED,
     is_exempt,
+    not_signed,
     require_intact,
     require_not_live_already,
     require_not_sole_writer,
@@ -198,7 +198,7 @@ def ready_version(page: Page, verb: Verb, *, by: Any) -> Version:
         require_not_live_already(page, version)
         exempt = is_exempt(page, version)
         if page.draft_state in WORKING and not exempt:
-            require(page, content_of(page, version), NOT_SIGNED)
+            require(page, content_of(page, version), not_signed(page, version))
         require_open(page, verb, by, exempt=exempt)
     require_publishable(page, version, by)
     return version

@@ -51,10 +51,12 @@ def find(query: str, *, kind: str = "", limit: int = 60) -> Found:
         wanted, read_as = corrected, " ".join(wish.word for wish in corrected)
     pages = engine().matching(wanted, kind=kind, limit=limit) if numbers else []
     entries = Entry.objects.in_bulk(pages, field_name="page")
-    stems = _stems(wanted)
     hits = tuple(
         Hit(
-            page=page, kind=entries[page].kind, title=entries[page].title, sentence=_sentence(entries[page].text, stems)
+            page=page,
+            kind=entries[page].kind,
+            title=entries[page].title,
+            sentence=_sentence(entries[page].text, wanted),
         )
         for page in pages
         if page in entries
@@ -82,21 +84,27 @@ def _nearest(word: str, known: Sequence[str]) -> list[str]:
     return [found for found, _, _ in extract(word, known, scorer=OSA.distance, score_cutoff=reach, limit=NEAREST)]
 
 
-def _stems(wanted: Sequence[Wish]) -> tuple[str, ...]:
-    found = [term for wish in wanted for phrase in wish.phrases for term in phrase]
-    return tuple(dict.fromkeys([*found, *(wish.word for wish in wanted if wish.is_open)]))
-
-
-def _sentence(text: str, stems: Sequence[str]) -> tuple[tuple[str, bool], ...]:
-    """The sentence of ``text`` that holds the most of ``stems``, with what was found marked."""
-    wanted = set(stems)
-    sentences = re.split(r"(?<=[.!?])\s+", text)
-    best = max(sentences, key=lambda sentence: len(wanted & set(terms_of(sentence))), default="")
+def _sentence(text: str, wanted: Sequence[Wish]) -> tuple[tuple[str, bool], ...]:
+    """The sentence of ``text`` that meets the most wishes, with the words that meet them marked."""
+    best: tuple[str, set[str]] = "", set()
+    most = -1
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        met = [terms for wish in wanted if (terms := _met(wish, terms_of(sentence)))]
+        if len(met) > most:
+            most, best = len(met), (sentence, set().union(*met))
+    sentence, marks = best
     pieces: list[tuple[str, bool]] = []
-    for piece in re.split(r"(\s+)", best[:LONGEST_SENTENCE]):
-        marked = any(term in wanted for term in terms_of(piece))
+    for piece in re.split(r"(\s+)", sentence[:LONGEST_SENTENCE]):
+        marked = not marks.isdisjoint(terms_of(piece))
         if pieces and pieces[-1][1] == marked:
             pieces[-1] = pieces[-1][0] + piece, marked
         elif piece:
             pieces.append((piece, marked))
     return tuple(pieces)
+
+
+def _met(wish: Wish, terms: Sequence[str]) -> set[str]:
+    """Those of ``terms`` that meet ``wish``: one of its phrases as a whole, or what its open word begins."""
+    said = f" {' '.join(terms)} "
+    met = {term for phrase in wish.phrases if f" {' '.join(phrase)} " in said for term in phrase}
+    return met | {term for term in terms if wish.is_open and term.startswith(wish.word)}

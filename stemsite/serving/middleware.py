@@ -15,6 +15,7 @@ from stemsite.headers import secure
 
 from . import store
 from .models import StoredPage
+from .spare import Spare
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +48,12 @@ class PageStoreMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.spare = Spare()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"} or request.path.startswith(_NEVER_STORED):
             return self.get_response(request)
-        if store.is_on() and (page := store.find(request.path, request.GET)):
+        if store.is_on() and (page := self.spare.find(request.path, request.GET)):
             return _from_store(request, page)
         response, began, settled = self._rendered(request)
         if not hasattr(response, "serving_keys"):

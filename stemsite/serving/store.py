@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import brotli
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.utils import timezone
 
 from stemsite.audit.recording import hold_chain
@@ -72,7 +72,8 @@ def _find(address: str) -> StoredPage | None:
     if len(address) > MAX_ADDRESS:
         return None
     return (
-        StoredPage.objects.filter(address=address)
+        StoredPage.objects.annotate(generation=Subquery(Generation.objects.filter(pk=1).values("number")))
+        .filter(address=address)
         .filter(Q(good_until__isnull=True) | Q(good_until__gt=timezone.now()))
         .first()
     )
@@ -137,8 +138,3 @@ def _advance() -> None:
     hold_chain()  # Every change of something public is audited too, before this or after it.
     Generation.objects.get_or_create(pk=1)
     Generation.objects.filter(pk=1).update(number=F("number") + 1)
-
-
-def addresses(keys: Iterable[str]) -> list[str]:
-    """The stored addresses that depend on one of ``keys``."""
-    return list(StoredPage.objects.filter(dependencies__key__in=set(keys)).distinct().values_list("address", flat=True))

@@ -1,7 +1,15 @@
 from .condition import ConditionAdmin
+from .import_batch import ImportBatchAdmin
 from .integrity import IntegrityEventAdmin
 from .intervention import InterventionAdmin
 from .reference import ReferenceAdmin
 from .study import StudyAdmin
 
-__all__ = ["ConditionAdmin", "IntegrityEventAdmin", "InterventionAdmin", "ReferenceAdmin", "StudyAdmin"]
+__all__ = [
+    "ConditionAdmin",
+    "ImportBatchAdmin",
+    "IntegrityEventAdmin",
+    "InterventionAdmin",
+    "ReferenceAdmin",
+    "StudyAdmin",
+]

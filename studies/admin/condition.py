@@ -15,11 +15,12 @@ from stemsite.publishing.usage import live_count
 
 from ..drift import drift
 from ..models import Condition
-from .moved import listed_drift
+from .moved import Printed, listed_drift
 
 
 @admin.register(Condition)
-class ConditionAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
+class ConditionAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
+    printed_as = Use.Kind.CONDITION
     view_right = Action.SEE_LIBRARY
     add_right = change_right = delete_right = Action.EDIT_TERMS
     list_display = ("name", "short_name", "specialist", "live_pages")

@@ -15,13 +15,14 @@ from stemsite.publishing.usage import live_count
 
 from ..drift import drift
 from ..models import Intervention
-from .moved import listed_drift
+from .moved import Printed, listed_drift
 
 
 @admin.register(Intervention)
-class InterventionAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
+class InterventionAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     """Treatments. A new regulatory status is printed by pages as they are saved and published anew."""
 
+    printed_as = Use.Kind.INTERVENTION
     view_right = Action.SEE_LIBRARY
     add_right = change_right = delete_right = Action.EDIT_TERMS
     list_display = ("name", "status", "status_note", "live_pages")
@@ -33,16 +34,6 @@ class InterventionAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Intervention]:
         return super().get_queryset(request).annotate(live_count=live_count(Use.Kind.INTERVENTION))
-
-    def save_model(self, request: HttpRequest, obj: Intervention, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change and (moved := drift(Use.Kind.INTERVENTION, [obj.pk])):
-            self.message_user(
-                request,
-                f"{len(moved)} live pages still carry an older status or name; they are listed below. "
-                "Save, sign and publish each, or withdraw what may no longer stand.",
-                level="WARNING",
-            )
 
     @admin.display(description="live pages", ordering="live_count")
     def live_pages(self, intervention: Intervention) -> int:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -18,9 +19,11 @@ from stemsite.publishing.models import Use
 from stemsite.publishing.usage import live_count
 
 from ..authors import as_lines, from_lines
+from ..checking import fingerprint, judge_anew
 from ..drift import drift
 from ..models import Reference
-from .moved import listed_drift
+from ..tasks import check_reference
+from .moved import Printed, listed_drift
 
 
 class AuthorsField(forms.CharField):
@@ -49,6 +52,7 @@ class ReferenceForm(forms.ModelForm):
         required=False,
         help_text="One per line, in order: Barczewska, Monika. A group by its name alone: ALS Study Group.",
     )
+    editors = AuthorsField(required=False, help_text="Of the book a chapter stands in, written alike.")
 
     class Meta:
         model = Reference
@@ -69,19 +73,20 @@ class ChangedSince(admin.SimpleListFilter):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
+class ReferenceAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     """Sources. Saving one never changes what live pages print; it lists them (PUB-13)."""
 
+    printed_as = Use.Kind.REFERENCE
     form = ReferenceForm
     view_right = Action.SEE_LIBRARY
     add_right = Action.ADD_TO_LIBRARY
     change_right = delete_right = Action.EDIT_LIBRARY
-    list_display = ("title", "first_author", "kind", "verdict", "standing_words", "live_pages")
+    list_display = ("title", "first_author", "kind", "verdict_words", "standing_words", "live_pages")
     list_filter = (ChangedSince, "kind", "verdict", "standing", "is_retired")
     search_fields = ("title", "author_names", "doi", "pmid", "registry_id", "outlet")
     ordering = ("-pk",)
     show_full_result_count = False
-    readonly_fields = ("verdict", "checked_on", "standing_words", "used_in", "printed_elsewhere")
+    readonly_fields = ("verdict_words", "checked_on", "standing_words", "used_in", "printed_elsewhere")
     fieldsets = (
         (None, {"fields": ("kind", "title", "authors")}),
         (
@@ -92,6 +97,7 @@ class ReferenceAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
                     ("year", "month", "day"),
                     ("volume", "issue", "pages", "article_number"),
                     "outlet",
+                    "editors",
                 )
             },
         ),
@@ -99,7 +105,7 @@ class ReferenceAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
             "Identifiers",
             {"fields": (("doi", "pmid", "pmcid"), ("registry", "registry_id"), "url", ("updated_on", "accessed_on"))},
         ),
-        ("Checks", {"fields": ("verdict", "checked_on", "standing_words")}),
+        ("Checks", {"fields": ("verdict_words", "checked_on", "standing_words")}),
         ("Use", {"fields": ("used_in", "printed_elsewhere", "is_retired", "note")}),
     )
 
@@ -112,20 +118,32 @@ class ReferenceAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
         return (found.filter(is_retired=False) if "field_name" in request.GET else found), duplicates
 
     def save_model(self, request: HttpRequest, obj: Reference, form: Any, change: bool) -> None:
+        before = fingerprint(Reference.objects.get(pk=obj.pk)) if change else ""
         if not change:
             obj.created_by = request.user
+        typed = [name for name in form.changed_data if name in form.fields]
+        obj.provenance = {**obj.provenance, **dict.fromkeys(typed, f"typed by {request.user.pk}")}
         super().save_model(request, obj, form, change)
-        if change and (moved := drift(Use.Kind.REFERENCE, [obj.pk])):
-            self.message_user(
-                request,
-                f"Live pages keep what they print. {len(moved)} of them now print this source differently; "
-                "they are listed under “Use”.",
-                level="WARNING",
-            )
+        if before != fingerprint(obj):
+            judge_anew(obj, by=request.user)
+            if settings.EVIDENCE_NETWORK and obj.kind != Reference.Kind.WEB:
+                check_reference.enqueue(obj.pk, request.user.pk)
 
     @admin.display(description="author, year", ordering="author_names")
     def first_author(self, reference: Reference) -> str:
         return reference.short
+
+    @admin.display(description="record", ordering="verdict")
+    def verdict_words(self, reference: Reference) -> Any:
+        """The verdict with its day, leading to both sides (EVD-83)."""
+        if not reference.pk:
+            return reference.get_verdict_display()
+        mark = {"verified": "✓", "not checked": "○"}.get(reference.verdict, "✕")
+        day = f", {reference.checked_on:%Y-%m-%d}" if reference.checked_on else ""
+        url = reverse("admin:studies_reference_check", args=[reference.pk])
+        return format_html(
+            '<a href="{}"><span aria-hidden="true">{}</span> {}{}</a>', url, mark, reference.get_verdict_display(), day
+        )
 
     @admin.display(description="notices", ordering="standing")
     def standing_words(self, reference: Reference) -> Any:

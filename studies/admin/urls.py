@@ -5,8 +5,18 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
+from . import board, checking, imports
 from .citations import citations
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
-    return [path("citations/", site.admin_view(citations), name="citations")]
+    reference, batch = "studies/references/<int:pk>/check/", "studies/imports/<int:pk>/"
+    return [
+        path("citations/", site.admin_view(citations), name="citations"),
+        path("studies/board/", site.admin_view(board.board_screen), name="studies_board"),
+        path("studies/events/<int:pk>/seen/", site.admin_view(board.seen), name="studies_event_seen"),
+        path(reference, site.admin_view(checking.check_screen), name="studies_reference_check"),
+        path(f"{reference}<slug:slug>/", site.admin_view(checking.act), name="studies_reference_act"),
+        path(f"{batch}failed.txt", site.admin_view(imports.failed_rows), name="studies_import_failed"),
+        path(f"{batch}<slug:slug>/", site.admin_view(imports.act), name="studies_import_act"),
+    ]

@@ -1,16 +1,27 @@
+from .check import Acceptance, Check, Correction
 from .condition import Condition, Intervention
+from .imported import ImportBatch, ImportRow
 from .integrity import IntegrityEvent
 from .reference import Reference
+from .source import LastAsked, SourceRecord, SourceState
 from .study import Coverage, OutcomeGroup, Registration, Study, StudyFact
 
 __all__ = [
+    "Acceptance",
+    "Check",
     "Condition",
+    "Correction",
     "Coverage",
+    "ImportBatch",
+    "ImportRow",
     "IntegrityEvent",
     "Intervention",
+    "LastAsked",
     "OutcomeGroup",
     "Reference",
     "Registration",
+    "SourceRecord",
+    "SourceState",
     "Study",
     "StudyFact",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -26,6 +27,12 @@ class IntegrityEvent(models.Model):
     first_seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=300, blank=True)
+    last_seen_at = models.DateTimeField("source last said so", null=True, blank=True, editable=False)
+    seen_at = models.DateTimeField("looked at", null=True, blank=True, editable=False)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    seen_note = models.TextField("what was done about it", blank=True, editable=False)
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
     class Meta:
@@ -39,6 +46,11 @@ class IntegrityEvent(models.Model):
                 name="integrity_event_end_has_reason",
                 condition=Q(ended_at__isnull=True) | ~Q(ended_because=""),
                 violation_error_message="Say why the event ended.",
+            ),
+            models.CheckConstraint(
+                name="integrity_event_seen_by_somebody",
+                condition=Q(seen_at__isnull=True) | Q(seen_by__isnull=False),
+                violation_error_message="Whoever looked at an event is named.",
             ),
         )
 

@@ -94,6 +94,12 @@ class Reference(Kept):
     standing = models.CharField(max_length=20, choices=Standing, blank=True, default=Standing.NONE, editable=False)
     is_retired = models.BooleanField("retired: no longer offered", default=False)
     note = models.TextField("note for staff", blank=True)
+    printed = models.TextField(
+        "words as printed", blank=True, editable=False, help_text="As they stood before anybody corrected them."
+    )
+    provenance = models.JSONField(
+        default=dict, editable=False, help_text='Where a value came from: {"volume": "import 3", "title": "check 8"}.'
+    )
     changed_at = models.DateTimeField(auto_now=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="references"

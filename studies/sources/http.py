@@ -8,7 +8,9 @@ import logging
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -87,6 +89,20 @@ class Etiquette:
         return f"Stemsite/{self.version} ({told})" if told else f"Stemsite/{self.version}"
 
 
+_heard: ContextVar[list[Answer] | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[list[Answer]]:
+    """The answers that this thread gets inside the block, as they came: they are kept with what is read from them."""
+    answers: list[Answer] = []
+    token = _heard.set(answers)
+    try:
+        yield answers
+    finally:
+        _heard.reset(token)
+
+
 class Client:
     """Asks one source below one base address; transport, clock and sleep are arguments."""
 
@@ -163,6 +179,8 @@ class Client:
                     self._back_off(error, attempt, ends_at)
                 continue
             self._pace.succeeded()
+            if (heard := _heard.get()) is not None:
+                heard.append(answer)
             return answer
         self._pace.failed()
         raise last or SourceError("timeout", "The source did not answer in time.")

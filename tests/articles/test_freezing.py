@@ -1,7 +1,7 @@
 """Draft rows to frozen sections: nothing typed is lost, anchors are unique and stay (PUB-90, PUB-93)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.freezing import is_ordered, list_items
@@ -43,6 +43,7 @@ ITEMS = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ITEMS, max_size=5))
 def test_no_word_of_a_list_is_lost_however_it_nests(rows):
     html = clean_prose(f"<ul>{''.join(f'<li>{row}</li>' for row in rows)}</ul>")

@@ -68,7 +68,7 @@ def test_the_guide_has_every_part_in_order(example):
     assert {"text", "list", "callout", "figure", "checklist", "study", "action"} <= set(kinds)
     questions = max(index for index, section in enumerate(guide.sections) if section.role == "questions")
     actions = [section for section in guide.sections[questions:] if isinstance(section, CallToAction)]
-    assert [action.action for action in actions] == ["consultation", "blog"]
+    assert [action.action for action in actions] == ["consultation", "packet", "blog"]
     assert len(actions) == kinds.count("action")
 
 

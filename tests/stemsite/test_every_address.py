@@ -37,6 +37,7 @@ SEEN_BY = {
     "/admin/leads/contact/1/erase/": {OWN},
     "/admin/mail/": {P, C, OWN},
     "/admin/mail/delivery/letters/": {C, OWN},
+    "/admin/mail/suppression/": {C, OWN},
     "/admin/pages/": EDITORIAL,
     "/admin/publishing/": EDITORIAL,
     "/admin/publishing/redirect/": KEEPERS,

@@ -10,7 +10,9 @@ from articles.models import FooterLink, MenuItem, Topic
 from stemsite.access import Role
 from stemsite.clinic.models import Wording
 from stemsite.images.models import Picture
+from stemsite.mail.models import Pause, Suppression
 from stemsite.mail.outbox import queue_message
+from stemsite.mail.suppressing import suppress
 from stemsite.publishing.models import Redirect
 from stemsite.tasks.models import Heartbeat, Job, PeriodicRun
 from studies.integrity import record_event
@@ -38,6 +40,8 @@ MATRIX = {
     "tasks_periodicrun": ({P, OWN}, set(), set(), set()),
     "tasks_heartbeat": ({P, OWN}, set(), set(), set()),
     "mail_delivery": ({P, C, OWN}, set(), set(), set()),
+    "mail_pause": ({P, C, OWN}, set(), set(), set()),
+    "mail_suppression": ({C, OWN}, {C, OWN}, {OWN}, set()),
 }
 
 
@@ -59,6 +63,8 @@ def _records() -> dict[str, object]:
         "tasks_job": Job.objects.create(task="x.y", lane="long"),
         "tasks_periodicrun": PeriodicRun.objects.create(name="nightly", due_at=now),
         "tasks_heartbeat": Heartbeat.objects.create(worker="one", started_at=now, seen_at=now),
+        "mail_pause": Pause.objects.create(scope="mailer", name="newsletter", reason="The login was refused."),
+        "mail_suppression": suppress("s@example.org", Suppression.Reason.COMPLAINT),
         "mail_delivery": queue_message("note", to="r@example.org", reference="1", subject="Hello", text="Words"),
     }
 

@@ -7,10 +7,10 @@ import pytest
 
 from studies import cases, checking
 from studies.models import Reference
-from studies.sources.base import RecordNotFound, SourceError
 from studies.sources.live import Sources
 from studies.sources.reading import read
 from tests.factories import make_reference
+from tests.fakes.sources import FakeSource
 
 from .test_commands import run
 
@@ -27,28 +27,10 @@ NOVAK = {
 }
 
 
-class Fake:
-    """One registry: answers from records, knows nothing, or cannot be reached."""
-
-    def __init__(self, records=(), *, down=False):
-        self.records, self.down, self.etiquette = list(records), down, None
-
-    def fetch(self, identifier):
-        if self.down:
-            raise SourceError("timeout", "It did not answer in time.")
-        for one in self.records:
-            if identifier in (one.doi, one.pmid, *one.nct):
-                return one
-        raise RecordNotFound("unknown")
-
-    def search(self, text):
-        if self.down:
-            raise SourceError("timeout", "It did not answer in time.")
-        return self.records
-
-
 def fakes(crossref=None, pubmed=None) -> Sources:
-    return Sources(crossref=crossref or Fake(), pubmed=pubmed or Fake(), pmc=Fake(), trials=Fake())
+    return Sources(
+        crossref=crossref or FakeSource(), pubmed=pubmed or FakeSource(), pmc=FakeSource(), trials=FakeSource()
+    )
 
 
 def test_verdicts_are_noted_and_nothing_else_is_touched(samples):
@@ -70,7 +52,9 @@ def test_where_nobody_answers_an_earlier_verdict_stays(samples):
     reference = make_reference(
         **NOVAK | {"verdict": Reference.Verdict.VERIFIED, "checked_on": datetime.date(2026, 1, 2)}
     )
-    [one] = checking.check(checking.checkable(), index=None, sources=fakes(Fake(down=True), Fake(down=True)))
+    [one] = checking.check(
+        checking.checkable(), index=None, sources=fakes(FakeSource(down=True), FakeSource(down=True))
+    )
     assert one.found.verdict == "not_checked" and one.causes
     reference.refresh_from_db()
     assert (reference.verdict, reference.checked_on) == ("verified", datetime.date(2026, 1, 2))
@@ -80,11 +64,15 @@ def test_a_registry_that_answers_decides(samples):
     """EVD-17: the source said that there is no such record."""
     records = read((samples / "library.json").read_bytes()).records
     make_reference(**NOVAK)
-    [one] = checking.check(checking.checkable(), index=None, sources=fakes(Fake(records[:1])))
-    assert one.found.verdict == "verified"
     for answers in (records[1:2], []):
-        [one] = checking.check(checking.checkable(), index=None, sources=fakes(Fake(answers)))
+        [one] = checking.check(checking.checkable(), index=None, sources=fakes(FakeSource(answers)))
         assert one.found.verdict == "not_found"
+    [one] = checking.check(checking.checkable(), index=None, sources=fakes(FakeSource(records[:1])))
+    assert one.found.verdict == "verified"
+    [one] = checking.check(
+        checking.checkable(), index=None, sources=fakes(FakeSource(down=True), FakeSource(down=True)), again=True
+    )
+    assert one.found.verdict == "verified" and one.causes, "the record that was kept still speaks"
 
 
 def test_due_is_what_was_never_checked_or_not_for_ninety_days():

@@ -168,6 +168,12 @@ def test_whatever_the_facts_words_come_out_whole(found):
     assert evidence.certainty(found).level in {"high", "moderate", "low", "very low", ""}
 
 
+@pytest.mark.parametrize(("people", "counted"), [(1, "1 person"), (2, "2 people"), (4, "4 people")])
+def test_up_to_four_people_are_too_few_for_a_rule(people, counted):
+    """PAGE-62: "1 in 1 people" says nothing."""
+    assert f"Only {counted} took part. Even common harms could have been missed." in evidence.limits(study(people))
+
+
 def test_deaths_are_drawn_as_large_as_outcomes_and_crowds_are_told_in_words():
     assert harms_array(study(18, deaths=Count(people=11, of=18))).groups[0].people == 11
     assert harms_array(study(18, deaths=Count(people=0, of=18))) is None

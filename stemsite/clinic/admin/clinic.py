@@ -31,7 +31,10 @@ class ClinicAdmin(Audited, Guarded, admin.ModelAdmin):
         ("Who we are", {"fields": ("name", "legal_name", "statement")}),
         ("How to reach us", {"fields": ("address", "phone", "email", "hours", "directions")}),
         ("What the forms ask and promise", {"fields": ("answers_within", "asks_condition")}),
-        ("How pages are reviewed", {"fields": ("review_policy", "review_months", "overdue_grace_days", "time_zone")}),
+        (
+            "How pages are reviewed",
+            {"fields": ("review_policy", "review_months", "overdue_grace_days", "time_zone", "jurisdiction")},
+        ),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Clinic | None = None) -> Any:

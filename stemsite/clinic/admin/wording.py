@@ -15,7 +15,7 @@ from stemsite.kept import KeptAdmin, listed
 from stemsite.uses import uses_of
 
 from ..changing import add_wording
-from ..models import Wording
+from ..models import Clinic, Wording
 
 
 class Newest(admin.SimpleListFilter):
@@ -70,7 +70,7 @@ class WordingAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
         after = request.GET.get("after", "")
         found = Wording.objects.filter(pk=int(after)).first() if after.isdecimal() and len(after) < 19 else None
         if found is None:
-            return {"jurisdiction": "US"}
+            return {"jurisdiction": Clinic.current().jurisdiction}
         return {"kind": found.kind, "jurisdiction": found.jurisdiction, "lead": found.lead, "text": found.text}
 
     def save_model(self, request: HttpRequest, obj: Wording, form: Any, change: bool) -> None:

@@ -45,6 +45,12 @@ class Clinic(models.Model):
         default=False,
         help_text="Optional for who asks, and kept only with their own consent to it.",
     )
+    jurisdiction = models.CharField(
+        "whose law the notices follow",
+        max_length=20,
+        default="US",
+        help_text="As written at the wordings: pages carry the notices and disclaimers of this jurisdiction.",
+    )
     time_zone = models.CharField(max_length=40, default="America/New_York")
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 

@@ -1,3 +1,5 @@
 from .delivery import DeliveryAdmin
+from .pause import PauseAdmin
+from .suppression import SuppressionAdmin
 
-__all__ = ["DeliveryAdmin"]
+__all__ = ["DeliveryAdmin", "PauseAdmin", "SuppressionAdmin"]

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from stemsite.access import Action, can
 from stemsite.audit.recording import record
 
-from ..reading import folders, letter_for, letters_for
+from ..files import folders
+from ..reading import letter_for, letters_for
 
 
 @require_safe

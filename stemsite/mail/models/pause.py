@@ -25,3 +25,9 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()} {self.name}"
+
+    @property
+    def words(self) -> str:
+        """For staff: what stands still, and whether it goes on by itself."""
+        what = f"Mail by the mailer “{self.name}”" if self.scope == self.Scope.MAILER else f"The batch “{self.name}”"
+        return f"{what} stands still{', and one letter is tried now and then' if self.probe_at else ''}."

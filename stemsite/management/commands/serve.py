@@ -11,10 +11,10 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from stemsite.accounts.models import User
+from stemsite.bodies import THREADS
 from stemsite.supervisor import Child, Supervisor
 
 WORKERS = 2
-THREADS = 16
 PATIENCE = 30
 
 

@@ -22,6 +22,7 @@ from . import columns, unsaved
 from .conflict import conflict_of
 from .finding_pages import number_in
 from .forms import PageForm
+from .keeping import kept
 from .listing import Listed
 from .media import editor_media
 from .saving import Saving
@@ -142,6 +143,15 @@ class PageAdmin(Saving, Listed, Guarded, admin.ModelAdmin):
         elif pressed != "steps":
             return None
         return HttpResponseRedirect(reverse("admin:publishing_page", args=[page.pk]), status=303)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """No page is deleted here; whoever looks is told where it is used, and what to do instead (PUB-23)."""
+        page = self.get_object(request, object_id)
+        if page is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method != "GET" or not self.has_view_permission(request, page):
+            raise PermissionDenied
+        return kept(request, page)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         page = self.get_object(request, object_id)

@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from stemsite.access import Action, can
+from stemsite.kept import listed
 
 from ..diffing import compare
 from ..families import content_of
 from ..gate import Finding, Refused, Stale
+from ..guards import reasons_to_sign
 from ..models import Page, SignOff, Transition, Version
+from ..models.page import uses_of_pages
 from ..offering import version_in_question, waiting_schedules, what_is_missing
 from ..steps import STEPS, Verb
 from .finding_pages import change_url, page_for, place_of
@@ -72,19 +75,24 @@ def _screen(
         )
         status = 409
     signing = any(each.form.verb in {Verb.SIGN, Verb.CONFIRM, Verb.COUNTERSIGN} for each in steps)
+    may_edit = can(request.user, Action.EDIT, found)
+    behind = found.live_version is not None and found.latest_version_id != found.live_version_id
     context = {
         **site.each_context(request),
         "title": found.title,
         "page": found,
         "version": version,
         "change_url": change_url(found),
-        "may_edit": can(request.user, Action.EDIT, found),
+        "may_edit": may_edit,
+        "may_discard": may_edit and behind and not signing,
         "missing": [(finding, place_of(found, finding)) for finding in what_is_missing(found)],
         "steps": steps,
         "refusals": [(finding, _place(found, finding)) for finding in refused.findings] if refused else [],
         "mistakes": [field for field in pressed if field.errors] if pressed else [],
         "stale": stale,
         "schedules": waiting_schedules(found),
+        "signed_because": reasons_to_sign(found, version) if version is not None else (),
+        "used_in": listed(uses) if (uses := uses_of_pages([found.pk])) else "",
         "returned": _returned(found),
         "submitted": _last(found, Verb.SUBMIT) if found.draft_state == Page.DraftState.IN_REVIEW else None,
         "comparisons": _comparisons(found, version, request.user) if version is not None else [],

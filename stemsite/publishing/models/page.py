@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from stemsite.access import Action, Role, can, roles_of
+from stemsite.uses import RecordUse, require_unused, uses_of
 
 if TYPE_CHECKING:
     from .version import Version
+
+
+def unaddressed_families() -> list[str]:
+    """Families of pages that reach their readers another way, such as by a letter."""
+    return [model.FAMILY for model in Page.__subclasses__() if not model.HAS_ADDRESS]
 
 
 class PageQuerySet[P: "Page"](models.QuerySet[P]):
@@ -24,6 +31,10 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
             .select_related("live_version")
             .prefetch_related("live_version__sign_offs")
         )
+
+    def addressed(self) -> Self:
+        """Those that stand at an address of their own, live or not: what lists, the sitemap and links may name."""
+        return self.exclude(family__in=unaddressed_families())
 
     def visible_to(self, user: Any) -> Self:
         """The pages whose draft ``user`` may see: all of them, or their own and those they review."""
@@ -39,9 +50,15 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
 
     def choosable_by(self, user: Any) -> Self:
         """What ``user`` may link to or show: every live page, besides those they may see."""
-        return self.filter(
+        return self.addressed().filter(
             Q(public_state=Page.PublicState.LIVE) | Q(pk__in=self.model.objects.visible_to(user).values("pk"))
         )
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        require_deletable(list(self))
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
 
     def own(self, user: Any) -> Self:
         """What ``is_own`` says of a row, asked of many."""
@@ -49,6 +66,23 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
 
     def signed_by(self, user: Any) -> Self:
         return self.filter(pk__in=Page.objects.filter(versions__sign_offs__signed_by=user).values("pk"))
+
+
+INSTEAD = "Withdraw it instead: readers are told why, and what it said is kept for the record."
+
+
+def uses_of_pages(ids: Sequence[int]) -> tuple[RecordUse, ...]:
+    """Where these pages are shown as a study or listed as related, each place once."""
+    return tuple(dict.fromkeys((*uses_of("study", ids), *uses_of("page", ids))))
+
+
+def require_deletable(pages: Sequence[Page]) -> None:
+    """Nothing that any stored version names is deleted, and nothing that has versions itself (PUB-23)."""
+    ids = [page.pk for page in pages if page.pk]
+    require_unused("study", ids, instead=INSTEAD)
+    require_unused("page", ids, instead=INSTEAD)
+    if any(page.latest_version_id for page in pages):
+        raise ValidationError(f"This cannot be deleted: its versions are kept for the record. {INSTEAD}", code="kept")
 
 
 def _own(user: Any) -> Q:
@@ -156,6 +190,9 @@ class Page(models.Model):
 
     FAMILY: ClassVar[str] = ""
 
+    HAS_ADDRESS: ClassVar[bool] = True
+    """Whether readers find pages of this family at an address; where not, ``live_path`` is only its unique name."""
+
     STEPPED: ClassVar[frozenset[str]] = frozenset(
         {
             *("draft_state", "public_state", "submitted_as_minor", "lock_version", "saved_at", "saved_by"),
@@ -212,7 +249,11 @@ class Page(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return self.live_path or "/"
+        return self.live_path if self.live_path and self.has_address else "/"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        require_deletable([self])
+        return super().delete(*args, **kwargs)
 
     def _draft_fields(self, wanted: Iterable[str] | None) -> list[str]:
         """The fields that ``save()`` may write, of those wanted; a step's own field is refused when asked for."""
@@ -223,6 +264,10 @@ class Page(models.Model):
         own = {field.name for field in self._meta.concrete_fields if not field.primary_key}
         deferred = {self._meta.get_field(name).name for name in self.get_deferred_fields()}
         return sorted(own - self.STEPPED - deferred)
+
+    @property
+    def has_address(self) -> bool:
+        return self.family not in unaddressed_families()
 
     @property
     def is_live(self) -> bool:

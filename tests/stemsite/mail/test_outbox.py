@@ -1,9 +1,6 @@
 """Letters: queued once with the change that wants them, sent once, tried again, never stuck (SEC-05)."""
 
-import email
 import smtplib
-import socketserver
-import threading
 
 import pytest
 from django.db import transaction
@@ -13,57 +10,6 @@ from stemsite.mail.mailers import mailer
 from stemsite.mail.models import Delivery
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-class PostOffice(socketserver.ThreadingTCPServer):
-    """A mail server on loopback that answers as it is told."""
-
-    allow_reuse_address = daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Counter)
-        self.answers = {}
-        """First words of a command -> the answer instead of the good one; ``hang up`` closes the line."""
-        self.letters = []
-
-
-class Counter(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.say("220 loopback")
-        while line := self.rfile.readline():
-            command = line.decode().strip().upper()
-            told = next((told for start, told in self.server.answers.items() if command.startswith(start)), None)
-            if told == "hang up":
-                return
-            if command == "DATA" and not told:
-                self.take_letter()
-            else:
-                self.say(told or ("221 bye" if command == "QUIT" else "250 fine"))
-            if command == "QUIT":
-                return
-
-    def take_letter(self):
-        self.say("354 go on")
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line)
-        told = self.server.answers.get("END")
-        if not told:
-            self.server.letters.append(email.message_from_bytes(b"".join(lines)))
-        self.say(told or "250 taken")
-
-    def say(self, words):
-        self.wfile.write(f"{words}\r\n".encode())
-
-
-@pytest.fixture
-def post_office(settings, tmp_path):
-    with PostOffice() as office:
-        threading.Thread(target=office.serve_forever, daemon=True).start()
-        entry = mailer(f"smtp://127.0.0.1:{office.server_address[1]}", tmp_path)
-        settings.MAILERS = dict.fromkeys(("default", "transactional", "newsletter"), entry)
-        yield office
-        office.shutdown()
 
 
 def letter(reference="1", to="reader@example.org"):
@@ -97,8 +43,8 @@ def test_a_letter_of_a_change_that_was_rolled_back_was_never_queued(post_office)
         ({"RCPT": "550 no such person"}, "failed"),
         ({"MAIL": "451 busy"}, "queued"),
         ({"MAIL": "530 log in first"}, "queued"),
-        ({"END": "452 full"}, "queued"),
-        ({"END": "554 refused"}, "failed"),
+        ({"DOT": "452 full"}, "queued"),
+        ({"DOT": "554 refused"}, "failed"),
         ({"EHLO": "hang up"}, "queued"),
         ({"DATA": "hang up"}, "queued"),
     ],
@@ -106,7 +52,7 @@ def test_a_letter_of_a_change_that_was_rolled_back_was_never_queued(post_office)
 )
 def test_temporary_trouble_is_tried_again_and_only_a_refusal_of_this_letter_is_final(post_office, answers, state):
     letter()
-    post_office.answers = answers
+    post_office.orders.answers = answers
     sending.send_due()
     found = Delivery.objects.get()
     assert (found.state, found.attempts) == (state, 1)
@@ -116,9 +62,9 @@ def test_temporary_trouble_is_tried_again_and_only_a_refusal_of_this_letter_is_f
 
 def test_after_the_trouble_the_same_letter_arrives_once(post_office):
     letter()
-    post_office.answers = {"END": "451 later"}
+    post_office.orders.answers = {"DOT": "451 later"}
     sending.send_due()
-    post_office.answers = {}
+    post_office.orders.answers = {}
     Delivery.objects.update(due_at="2020-01-01T00:00Z")
     sending.send_due()
     assert [received["Message-ID"] for received in post_office.letters] == [Delivery.objects.get().message_id]

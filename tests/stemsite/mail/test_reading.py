@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from stemsite.access import Role
 from stemsite.audit.models import AuditEvent
+from stemsite.keys import new_field_key, parse_field_keys
+from stemsite.mail import files
+from stemsite.mail.files import read
 from stemsite.mail.mailers import mailer
 from stemsite.mail.models import Delivery
 from stemsite.mail.outbox import queue_message
@@ -70,7 +73,7 @@ def test_a_coordinator_cannot_read_the_keys_to_a_colleagues_account(filed):
     boss, coordinator = make_user(Role.OWNER), make_user(Role.COORDINATOR)
     for number, address in enumerate((boss.email.upper(), coordinator.email)):
         deliver(address, reference=str(number), text=f"Set a new password, {number}")
-    names = {path.read_text().split("Set a new password, ")[1][0]: path.name for path in filed.iterdir()}
+    names = {read(path).decode().split("Set a new password, ")[1][0]: path.name for path in filed.iterdir()}
     answers = {
         user: [signed_in(user=user).get(reverse("admin:mail_letter", args=[names[n]])).status_code for n in "01"]
         for user in (boss, coordinator)
@@ -106,7 +109,8 @@ def test_where_a_mail_server_is_set_sent_words_are_not_shown_again(settings):
 
 
 @pytest.mark.parametrize(
-    "name", ["x.eml", "..%2f..%2fstemsite.sqlite3", "20260101-000000-AAAAAAAA.eml", "20260101-000000-AAAAAAAA.eml%00"]
+    "name",
+    ["x.eml", "..%2f..%2fstemsite.sqlite3", "20260101-000000-AAAAAAAA.letter", "20260101-000000-AAAAAAAA.letter%00"],
 )
 def test_only_letters_are_opened(filed, name):
     filed.mkdir(parents=True)
@@ -126,3 +130,26 @@ def test_a_letter_with_hostile_words_stays_words(filed):
 
 def test_an_empty_tray_teaches():
     assert "None has been written" in signed_in(Role.OWNER).get(reverse("admin:mail_letters")).content.decode()
+
+
+def test_sec_13_a_filed_letter_is_unreadable_without_the_keys(filed, settings):
+    deliver()
+    [path] = filed.iterdir()
+    assert b"reader" not in path.read_bytes()
+    assert b"Here is your link" not in path.read_bytes()
+    settings.FIELD_KEYS = parse_field_keys(new_field_key("other"))
+    client = signed_in(Role.OWNER)
+    assert client.get(reverse("admin:mail_letter", args=[path.name])).status_code == 404
+    assert "Your link" not in client.get(reverse("admin:mail_letters")).content.decode()
+
+
+def test_lead_110_filed_letters_move_to_the_newest_key_and_older_clear_ones_under_seal(filed, settings):
+    deliver()
+    (filed / "20260101-000000-AAAAAAAA.eml").write_text("Subject: Old\nTo: reader@example.com\n\nIn clear.")
+    settings.FIELD_KEYS = (*parse_field_keys(new_field_key("other")), *settings.FIELD_KEYS)
+    assert [left.rows for left in files.reseal()] == [0]
+    settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+    shown = signed_in(Role.OWNER).get(reverse("admin:mail_letters")).content.decode()
+    assert "Your link" in shown
+    assert "Old" in shown
+    assert all(b"clear" not in path.read_bytes() for path in filed.iterdir())

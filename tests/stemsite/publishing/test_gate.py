@@ -1,6 +1,7 @@
 """The gate: everything that is missing, in one list, at every door (PUB-05, PUB-12, PUB-52)."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -256,3 +257,36 @@ def test_an_impossible_design_is_refused_too(clinic, author):
 def test_characters_that_no_feed_takes_are_gone_once_frozen(clinic, author):
     article = make_article(by=author, title="Vertical\x0btab")
     assert frozen(article)[0]["title"] == "Vertical tab"
+
+
+@pytest.mark.parametrize("page", ["service", "therapy"])
+def test_page_61_without_the_full_notice_no_page_that_needs_it_goes_live(clinic, author, page):
+    """The short notice leads to the full one: a page that shows the one must carry the other."""
+    if page == "service":
+        found = make_article(by=author, kind="service", offers_subject="no")
+    else:
+        found = make_guide(by=author, subject="therapy")
+    Wording.objects.filter(kind="status_full").delete()
+    with pytest.raises(Refused) as refused:
+        workflow.submit(found, by=author)
+    said = [finding for finding in refused.value.findings if finding.rule == "NT-01"]
+    assert [finding.message for finding in said] == [
+        "The page must carry the wording “Regulatory status (full)”, and there is none for US. "
+        "The owner writes it under Wordings; then save the page again."
+    ]
+    assert said[0].url == "/admin/clinic/wording/"
+
+
+def test_page_61_a_guide_to_a_condition_needs_the_short_notice_alone(clinic, author):
+    guide = make_guide(by=author)
+    Wording.objects.filter(kind="status_full").delete()
+    workflow.submit(guide, by=author)
+
+
+@pytest.mark.parametrize("kind", ["status", "conflict_no", "support", "disclaimer"])
+@pytest.mark.parametrize("make", [make_guide, make_study])
+def test_pub_52_each_notice_that_follows_from_the_data_is_asked_for(clinic, make, kind):
+    page = make()
+    Wording.objects.filter(kind=kind).delete()
+    with pytest.raises(Refused, match=re.escape(Wording.Kind(kind).label)):
+        workflow.submit(page, by=page.created_by)

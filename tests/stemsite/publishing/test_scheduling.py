@@ -208,3 +208,46 @@ def test_an_exempt_page_is_scheduled_and_cancelled_without_a_dead_end(clinic, pu
     workflow.publish(plain, by=publisher, change="major")
     plain.refresh_from_db()
     assert plain.is_live
+
+
+def withdrawal(page, publisher, hours):
+    due_at = timezone.now() + datetime.timedelta(hours=hours)
+    return scheduling.schedule_withdrawal(page, by=publisher, due_at=due_at, kind="outdated", reason="A newer trial.")
+
+
+def next_version_approved(page, author, reviewer):
+    TextSection.objects.filter(parent_id=page.pk).update(html="<p>Newer words.</p>")
+    version = workflow.saved(page, by=author)
+    workflow.submit(page, by=author)
+    workflow.sign(page, by=reviewer, version_id=version.pk)
+
+
+def test_pub_65_a_withdrawal_is_not_planned_before_a_publication_that_would_undo_it(ready, publisher, author, reviewer):
+    workflow.publish(ready, by=publisher, change="major")
+    next_version_approved(ready, author, reviewer)
+    schedule(ready, publisher, due_at=timezone.now() + 2 * SOON, note="Newer words.")
+    with pytest.raises(Refused, match="would put the page back"):
+        withdrawal(ready, publisher, hours=1)
+    assert not Schedule.objects.filter(what="withdraw").exists()
+    withdrawal(ready, publisher, hours=3)
+    let_time_pass(minutes=300)
+    assert scheduling.run_due() == 2
+    ready.refresh_from_db()
+    assert (ready.public_state, ready.draft_state) == ("withdrawn", "draft")
+
+
+def test_pub_65_who_plans_the_publication_after_the_withdrawal_gets_both(ready, publisher, author, reviewer):
+    """Down at noon, back with new words in the evening: seen on the screen, and meant."""
+    workflow.publish(ready, by=publisher, change="major")
+    withdrawal(ready, publisher, hours=1)
+    next_version_approved(ready, author, reviewer)
+    schedule(ready, publisher, due_at=timezone.now() + 2 * SOON, note="Newer words.")
+    let_time_pass(minutes=61)
+    assert scheduling.run_due() == 1
+    ready.refresh_from_db()
+    assert (ready.public_state, ready.draft_state) == ("withdrawn", "scheduled")
+    let_time_pass(minutes=61)
+    assert scheduling.run_due() == 1
+    ready.refresh_from_db()
+    assert (ready.public_state, ready.draft_state) == ("live", "draft")
+    assert not Schedule.objects.pending().exists()

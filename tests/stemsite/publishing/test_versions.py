@@ -4,11 +4,13 @@ import io
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from stemsite.access import Role
 from stemsite.appendonly import AppendOnlyError
 from stemsite.publishing import workflow
 from stemsite.publishing.content import canonical, content_hash
@@ -18,7 +20,8 @@ from stemsite.publishing.models import Page, SignOff, Transition, Use, Version
 from stemsite.publishing.versions import is_intact
 from stemsite.serving import store
 from studies.models import Condition
-from tests.factories import make_article, make_guide, make_study, make_wordings, save_draft, sign_and_publish
+from tests.factories import make_article, make_guide, make_study, make_user, make_wordings, save_draft, sign_and_publish
+from tests.staff_forms import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -213,3 +216,64 @@ def test_pub_28_a_version_of_every_schema_number_serves_differs_and_reverts(clin
         content.summary,
         [s.html for s in content.sections],
     )
+
+
+def _lifted(values):
+    """From a number 0 that never was, in which the title stood under "heading" and a section's text under "body"."""
+    rest = {name: value for name, value in values.items() if name != "heading"}
+    sections = [{("html" if name == "body" else name): value for name, value in section.items()}
+                for section in rest["sections"]]  # fmt: skip
+    return {**rest, "schema": 1, "title": values["heading"], "sections": sections}
+
+
+def test_pub_28_a_number_whose_shape_was_another_is_lifted_wherever_it_is_read(clinic, client, monkeypatch):
+    """The way an older number takes: stored and signed as it was, lifted to serve, preview, differ and revert."""
+    from articles import content as articles_content
+    from articles.models import Article, TextSection
+
+    author = make_user(Role.AUTHOR)
+    page = make_article(by=author, title="Its title today", html="<p>Its text today.</p>")
+    sign_and_publish(page)
+    today = page.live_version.content
+    stored = {name: value for name, value in today.items() if name != "title"}
+    stored |= {
+        "schema": 0,
+        "heading": "Its title long ago",
+        "sections": [
+            {("body" if name == "html" else name): value for name, value in section.items()}
+            for section in today["sections"]
+        ],
+    }
+    stored["sections"][0]["body"] = "<p>Its text long ago.</p>"
+    old = Version.objects.create(
+        page_id=page.pk,
+        number=99,
+        schema=0,
+        content=stored,
+        content_hash=content_hash(stored),
+        action="publish",
+        created_at=timezone.now(),
+        created_by=author,
+    )
+    with pytest.raises(msgspec.ValidationError):
+        content_of(page, old)
+    monkeypatch.setattr(articles_content, "UPGRADES", {0: _lifted})
+
+    Page.objects.filter(pk=page.pk).update(live_version=old, latest_version=old)
+    store.forget_all()
+    public = client.get(page.live_path).content.decode()
+    assert "Its title long ago" in public
+    assert "Its text long ago." in public
+    staff = signed_in(make_user(Role.PUBLISHER))
+    preview = staff.get(f"/admin/versions/{old.pk}/").content.decode()
+    assert "Its text long ago." in preview
+    difference = staff.get(f"/admin/versions/{page.live_version_id}/{old.pk}/").content.decode()
+    assert "long ago" in difference
+
+    reverted = workflow.revert(page, by=author, to=old)
+    assert (reverted.schema, reverted.content["title"]) == (1, "Its title long ago")
+    assert Article.objects.get(pk=page.pk).title == "Its title long ago"
+    assert TextSection.objects.get(parent_id=page.pk).html == "<p>Its text long ago.</p>"
+    old.refresh_from_db()
+    assert old.content == stored, "what was stored, and signed, stays as it was"
+    assert is_intact(old)

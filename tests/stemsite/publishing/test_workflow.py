@@ -497,7 +497,9 @@ def test_pub_142_a_signed_guide_does_not_become_a_plain_page_unseen(clinic, peop
     page = live_guide(people)
     if withdrawn:
         workflow.withdraw(page, by=people["publisher"], kind="error", reason="A number was wrong.")
-    Article.objects.filter(pk=page.pk).update(kind="plain", subject="", offers_subject="")
+    Article.objects.filter(pk=page.pk).update(
+        kind="plain", subject="", offers_subject="", title="Hours", summary="When"
+    )
     page.conditions.clear()
     page.interventions.clear()
     edit(page, "<p>It cures everybody.</p>")

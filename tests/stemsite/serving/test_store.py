@@ -5,7 +5,9 @@ import gzip
 from unittest import mock
 
 import brotli
+import psycopg
 import pytest
+from django.db import OperationalError, ProgrammingError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -262,3 +264,38 @@ def test_the_generation_counts_every_change():
     store.forget_all()
     assert store.generation() == before + 2
     assert Generation.objects.count() == 1
+
+
+def gone(*args):
+    raise OperationalError("connection refused") from psycopg.OperationalError("connection refused")
+
+
+def test_sec_03_what_was_seen_last_is_served_while_the_database_is_away(monkeypatch):
+    """SEC-03: at once, without asking a database again that just did not answer."""
+    site = Site()
+    site.get()
+    seen = site.get()
+    asked = mock.Mock(side_effect=gone)
+    monkeypatch.setattr(store, "find", asked)
+    for _ in range(3):
+        assert (site.get().status_code, site.get().content) == (200, seen.content)
+    assert (asked.call_count, site.asked) == (1, 1)
+
+
+def test_a_page_is_not_served_from_memory_after_anything_public_changed(monkeypatch):
+    """PUB-03: a page that was withdrawn does not come back with the next outage."""
+    site, other = Site(), Site(keys=("other",))
+    for address in ("/page/", "/page/", "/other/", "/other/"):
+        (site if address == "/page/" else other).get(address)
+    site.middleware.spare.pages.update(other.middleware.spare.pages)
+    store.forget("other")
+    site.get()  # Still stored, and now of a newer generation.
+    monkeypatch.setattr(store, "find", gone)
+    assert site.get().status_code == 200
+    assert site.middleware.spare.find("/other/", {}) is None
+
+
+def test_a_fault_in_the_store_is_not_hidden(monkeypatch):
+    monkeypatch.setattr(store, "find", mock.Mock(side_effect=ProgrammingError("no such table")))
+    with pytest.raises(ProgrammingError):
+        Site().get()

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from stemsite.access import Role
 from stemsite.audit.models import AuditEvent
@@ -62,12 +63,26 @@ def test_saving_a_cited_source_leaves_live_text_alone_and_lists_its_pages(clinic
     assert stored() == set(before)
     assert keep(*before) == before
     form = staff.get(change(reference)).content.decode()
-    assert "prints: <del>Sample M, Example AB. A title with a mistake." in form
-    assert "today: <ins>Sample M, Example AB. The title as it is." in form
+    assert_shows_the_difference(form)
     listed = staff.get(reverse(LIST), {"changed": "yes"}).context["cl"].result_list
     assert [row.pk for row in listed] == [reference.pk]
     report = staff.get(reverse("admin:publishing_reports")).content.decode()
-    assert report.count("today the record reads") == 2
+    assert report.count("to what the record reads today") == 2
+    assert_shows_the_difference(report)
+
+
+def assert_shows_the_difference(page):
+    """What was corrected, word by word: the rest of the source stands unmarked, and once for each page."""
+    lines = [line for line in html.fromstring(page).find_class("pieces") if "Sample M" in line.text_content()]
+    assert len(lines) == 2
+    for line in lines:
+        pieces = [(child.tag, child.text_content().partition(": ")[2] + (child.tail or "")) for child in line]
+        marked = {tag: " ".join(text for name, text in pieces if name == tag) for tag in ("del", "ins")}
+        assert "mistake" in marked["del"]
+        assert "mistake" not in marked["ins"]
+        assert "as it is" in marked["ins"]
+        assert line.text.startswith("Sample M, Example AB.")
+        assert line.text_content().count("Sample M") == 1
 
 
 def test_a_change_that_no_page_prints_lists_nothing(clinic, staff):

@@ -32,7 +32,7 @@ def test_a_new_regulatory_status_lists_the_pages_that_carry_the_older_one(clinic
     address = reverse("admin:studies_intervention_change", args=[treatment.pk])
     answer = staff.post(address, follow=True, data={**_form(staff, address), "status": "discontinued"})
 
-    assert "1 live pages still carry an older status" in answer.content.decode()
+    assert "One live page keeps printing this as it was when published" in answer.content.decode()
     assert stored() == set(before)
     assert keep(*before) == before
     [found] = drift("intervention", [treatment.pk])
