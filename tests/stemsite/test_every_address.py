@@ -33,6 +33,7 @@ SEEN_BY = {
     "/admin/citations/": EDITORIAL,
     "/admin/clinic/": EDITORIAL,
     "/admin/images/": EDITORIAL,
+    "/admin/leads/newsletterissue/": EDITORIAL,
     "/admin/mail/": {P, C, OWN},
     "/admin/mail/delivery/letters/": {C, OWN},
     "/admin/mail/suppression/": {C, OWN},
