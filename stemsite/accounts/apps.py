@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         from stemsite.tasks.periodic import periodic
 
         from .factor_secrets import reseal
+        from .keeping import forget_old
         from .letters import SAMPLES
         from .roles import make_groups
 
@@ -22,6 +23,7 @@ class AccountsConfig(AppConfig):
         register_samples(SAMPLES)
         post_migrate.connect(make_groups, sender=self)
         periodic("clear sessions", every=datetime.timedelta(days=1), lane="long", run=clear_sessions)
+        periodic("forget kept forms", every=datetime.timedelta(hours=1), lane="long", run=forget_old)
 
 
 def clear_sessions() -> None:
