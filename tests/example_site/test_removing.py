@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from articles.models import Article, MenuItem, StudySection, TextSection, Topic
+from leads.counting import kept
 from stemsite.access import Role
 from stemsite.accounts.models import User
 from stemsite.appendonly import AppendOnlyError
@@ -40,12 +41,14 @@ def left_over() -> dict[str, int]:
 
 
 def test_nothing_marked_is_left(client):
-    call_command("demo", articles=6, studies=4, verbosity=0)
+    call_command("demo", articles=6, studies=4, leads=30, verbosity=0)
     assert client.get("/conditions/als/").status_code == 200
     assert StoredPage.objects.exists()
+    call_command("verify_consent", verbosity=0)
     removed = remove()
     assert left_over() == {}
     assert removed.kept == []
+    assert kept("contacts") == 0
     for model in (Page, Version, Transition, Use, User, Person, Delivery, StoredPage, Clinic):
         assert not model._base_manager.exists(), model
     assert find("ALS").hits == ()
