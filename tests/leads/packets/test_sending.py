@@ -277,3 +277,16 @@ def test_lead_115_an_erased_person_keeps_an_empty_line_in_the_log(packet):
     PacketCopy.objects.update(version="", version_index=None, content_hash="")
     (sent,) = copies_of(asked.contact)
     assert (sent.title, sent.edition, sent.fingerprint, sent.is_newest) == ("", "", "", False)
+
+
+def test_lead_114_when_a_request_is_emptied_its_copies_are(packet):
+    import datetime
+
+    from leads import retention
+
+    asked, delivery = asked_for(guide_slug(packet))
+    sending.packet(delivery)
+    PacketRequest.objects.filter(pk=asked.pk).update(created_at=timezone.now() - datetime.timedelta(days=370))
+    list(retention.run())
+    copy = PacketCopy.objects.get()
+    assert (copy.version, copy.version_index, copy.content_hash) == ("", None, "")
