@@ -29,19 +29,17 @@ def figures(request: HttpRequest) -> HttpResponse:
     mondays = numbers.weeks()
     since = timezone.make_aware(datetime.datetime.combine(mondays[0], datetime.time.min))
     forms = numbers.totals(By.ALL, mondays)
+    together = numbers.together(forms, mondays)
     outcomes = [numbers.confirmed(mondays), numbers.converted(mondays)]
     tables = [
-        ("Requests by form", "Form", forms),
+        ("Requests by form", "Form", [*forms, together]),
         ("What became of them", "Outcome", outcomes),
         ("Requests by source", "Source", numbers.totals(By.SOURCE, mondays)[:12]),
         ("Requests by condition", "Condition", numbers.totals(By.CONDITION, mondays)[:12]),
         ("Signals of spam", "Signal", numbers.totals(By.SIGNAL, mondays)),
     ]
-    all_values = [sum(values) for values in zip(*(each.values for each in forms), strict=True)] or [0] * len(mondays)
-    charts = [
-        chart("Requests a week", mondays, all_values),
-        *(chart(f"{each.label} a week", mondays, each.values) for each in (*forms, *outcomes)),
-    ]
+    drawn = [together, *(each for each in (*forms, *outcomes) if each.total)]
+    charts = [chart(f"{each.label} a week", mondays, each.values) for each in drawn]
     return screen(
         request,
         "figures.html",

@@ -73,6 +73,11 @@ def totals(by: str, mondays: Sequence[datetime.date], *, form: str = "") -> list
     return sorted(series, key=lambda each: (-each.total, each.label))
 
 
+def together(series: Sequence[Series], mondays: Sequence[datetime.date]) -> Series:
+    values = tuple(sum(each.values[place] for each in series) for place in range(len(mondays)))
+    return Series(label="All requests", values=values)
+
+
 def confirmed(mondays: Sequence[datetime.date]) -> Series:
     since = timezone.make_aware(datetime.datetime.combine(mondays[0], datetime.time.min))
     rows = Subscription.objects.filter(confirmed_at__gte=since).values_list("confirmed_at", flat=True)

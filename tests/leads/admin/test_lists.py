@@ -203,6 +203,7 @@ def test_an_erased_person_is_in_no_list(owners_desk):
     erase(enquiry.contact)
     for slug in ("enquiry", "contact"):
         assert owners_desk.get(f"/admin/leads/{slug}/").context["lines"] == [], slug
+    assert kept("contacts") == 0
     assert Contact.objects.get().is_erased and Enquiry.objects.get().emptied_at
 
 
