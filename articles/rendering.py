@@ -37,6 +37,7 @@ from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of,
 
 from . import content
 from .content import ArticleContent
+from .offers import packet_about
 from .reviewing import reasons_for_review
 from .tables import boxed
 
@@ -381,7 +382,9 @@ def _action(
     notice = found.notice("status")
     words, url = ACTIONS[section.action]
     if section.action == "packet" and found.kind == "guide":
-        words = f"Get the packet about {found.about}"
+        about, keys = packet_about(found.slug)
+        words = f"Get the packet about {about}" if about else words
+        joined.keys |= keys
     return {
         "html": _marked(numbering, section.html),
         "action": section.action,

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import token_views, views
+from .newsletter.urls import urlpatterns as newsletter_urls
 from .packets import views as packets
 
 app_name = "leads"
@@ -17,5 +18,6 @@ urlpatterns = [
     path("u/<str:token>", token_views.leave, name="leave"),
     path("p/<str:token>", token_views.preferences, name="preferences"),
     path("d/<str:token>", packets.packet, name="packet"),
+    *newsletter_urls,
     path("link/", token_views.send_again, name="send-again"),
 ]

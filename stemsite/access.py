@@ -48,6 +48,11 @@ class Action(StrEnum):
     EDIT_WORDINGS = "edit notices and disclaimers"
     EDIT_CLINIC = "edit clinic settings"
     MANAGE_STAFF = "manage staff"
+    SEE_ISSUES = "see newsletter issues"
+    """Text and counts, never a recipient."""
+    WRITE_ISSUES = "write newsletter issues"
+    APPROVE_ISSUES = "approve newsletter issues"
+    SEND_ISSUES = "send newsletter issues"
     SEE_LEADS = "see leads"
     EXPORT_LEADS = "export leads"
     ERASE_LEADS = "erase leads"
@@ -80,6 +85,10 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.EDIT_WORDINGS: frozenset({Role.OWNER}),
     Action.EDIT_CLINIC: frozenset({Role.OWNER}),
     Action.MANAGE_STAFF: frozenset({Role.OWNER}),
+    Action.SEE_ISSUES: EDITORIAL,
+    Action.WRITE_ISSUES: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),
+    Action.APPROVE_ISSUES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
+    Action.SEND_ISSUES: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.SEE_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.EXPORT_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.ERASE_LEADS: frozenset({Role.OWNER}),
@@ -102,6 +111,8 @@ _TWO_PEOPLE: dict[Action, frozenset[Role]] = {
     Action.EDIT: frozenset({Role.REVIEWER}),
     Action.SUBMIT: frozenset({Role.REVIEWER}),
     Action.PUBLISH: frozenset({Role.REVIEWER}),
+    Action.WRITE_ISSUES: frozenset({Role.REVIEWER}),
+    Action.SEND_ISSUES: frozenset({Role.REVIEWER}),
 }
 _TWO_PEOPLE_OWN: frozenset[Action] = frozenset({Action.PUBLISH})
 

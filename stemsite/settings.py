@@ -346,6 +346,11 @@ LEADS_LIMITS = env.bool("LEADS_LIMITS", True)
 LEADS_RATES: dict[str, int] = env.dict("LEADS_RATES", {}, subcast_values=int)
 LEADS_SPAM_WEIGHTS: dict[str, int] = env.dict("LEADS_SPAM_WEIGHTS", {}, subcast_values=int)
 LEADS_SPAM_THRESHOLD = env.int("LEADS_SPAM_THRESHOLD", 5)
+# After so many hours a new enquiry that nobody took is told to those who answer enquiries.
+LEADS_UNASSIGNED_HOURS = env.int("LEADS_UNASSIGNED_HOURS", 24)
+# When somebody answers: the wait for a first answer counts only these hours, on the clinic's clock.
+LEADS_HOURS = env.str("LEADS_HOURS", "mon-fri 09:00-17:00")
+SESSION_IDLE_LEADS = 15 * 60
 
 # The packet's letter brings a link; the file itself travels only where this is on (LEAD-91).
 PACKET_ATTACHED = env.bool("PACKET_ATTACHED", False)

@@ -2,6 +2,7 @@ from .consent import Consent
 from .contact import Contact
 from .counting import KeptCount, RateCounter, WeeklyTotal
 from .guarding import ProofKey, SpamPattern
+from .newsletter import IssueCard, IssueEdition, IssueRun, IssueStep, NewsletterIssue, PacedMinute
 from .packet import Packet, PacketCopy
 from .privacy import PrivacyRequest
 from .request import REQUESTS, Enquiry, PacketRequest, Request, SignUp
@@ -16,8 +17,14 @@ __all__ = [
     "Contact",
     "ContactTag",
     "Enquiry",
+    "IssueCard",
+    "IssueEdition",
+    "IssueRun",
+    "IssueStep",
     "KeptCount",
     "LeadSearch",
+    "NewsletterIssue",
+    "PacedMinute",
     "Packet",
     "PacketCopy",
     "PacketRequest",

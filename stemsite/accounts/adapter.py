@@ -22,7 +22,7 @@ from stemsite.clients import network_of
 from stemsite.clinic.models import Clinic
 from stemsite.mail.outbox import queue
 
-from . import second_factor, throttling
+from . import factor_secrets, second_factor, throttling
 
 CHANGES = {
     "account/email/password_changed": "Your password was changed.",
@@ -122,6 +122,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             "A second factor is needed here: by the rules of this site, or because your password is short."
         ),
     }
+
+    def encrypt(self, text: str) -> str:
+        return factor_secrets.close(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return factor_secrets.open_(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return Clinic.current().name

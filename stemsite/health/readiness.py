@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from stemsite.mail.models import Delivery, Pause
+from stemsite.mail.watching import is_late
 from stemsite.tasks.models import Job
 from stemsite.tasks.worker import is_silent
 
@@ -77,9 +78,7 @@ def _worker_is_seen() -> bool:
 
 def _queue_moves() -> bool:
     before = timezone.now() - LATE
-    return not any(
-        model.objects.filter(state=model.State.QUEUED, due_at__lt=before).exists() for model in (Job, Delivery)
-    )
+    return not (Job.objects.filter(state=Job.State.QUEUED, due_at__lt=before).exists() or is_late())
 
 
 def _no_mail_stands_still() -> bool:

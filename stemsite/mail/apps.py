@@ -1,3 +1,5 @@
+import datetime
+
 from django.apps import AppConfig
 
 
@@ -7,10 +9,13 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         from stemsite.resealing import register
+        from stemsite.tasks.periodic import periodic
         from stemsite.tasks.worker import register_pump
 
         from .files import reseal
         from .sending import Sender
+        from .watching import watch
 
+        periodic("mail watch", every=datetime.timedelta(minutes=1), lane="due", run=watch)
         register(reseal)
         register_pump("mail", Sender())

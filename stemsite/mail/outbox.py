@@ -60,6 +60,7 @@ def queue_many(
     *,
     batch: str,
     mailer: str = "newsletter",
+    due_at: datetime.datetime | None = None,
     pin: Mapping[str, Any] | None = None,
     is_sample: bool = False,
 ) -> int:
@@ -69,6 +70,7 @@ def queue_many(
         "batch": batch,
         "mailer": mailer,
         "priority": NEWSLETTER if mailer == "newsletter" else TRANSACTIONAL,
+        "due_at": due_at or timezone.now(),
         "pin": dict(pin or {}),
         "is_sample": is_sample,
     }

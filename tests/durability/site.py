@@ -160,6 +160,11 @@ class Killer(threading.Thread):
             if pid is not None and not self.over.is_set() and kill(pid):
                 self.kills += 1
 
+    def stop(self) -> int:
+        self.over.set()
+        self.join()
+        return self.kills
+
 
 def kill(pid: int) -> bool:
     try:

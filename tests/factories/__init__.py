@@ -1,5 +1,6 @@
 """Valid objects by plain keyword functions: each runs ``full_clean`` and needs no argument."""
 
+from .issues import make_issue, make_live_article, make_reader
 from .leads import make_contact, make_enquiry, make_packet_request, make_sign_up
 from .packets import make_full_notice, make_packet
 from .pages import (
@@ -23,10 +24,13 @@ __all__ = [
     "make_full_notice",
     "make_guide",
     "make_intervention",
+    "make_issue",
+    "make_live_article",
     "make_packet",
     "make_packet_request",
     "make_person",
     "make_plain_page",
+    "make_reader",
     "make_reference",
     "make_reviewer",
     "make_sign_up",

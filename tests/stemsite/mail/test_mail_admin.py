@@ -248,3 +248,17 @@ def test_an_operator_can_say_that_the_database_was_restored():
 def test_a_reason_is_needed_in_the_function_too(owner):
     with pytest.raises(ValidationError):
         suppressing.lift(Suppression(pk=1), by=owner, note="")
+
+
+def test_lead_67_every_letter_there_is_has_a_sample_without_a_flaw(address):
+    """A template in ``templates/mail`` without a kind to preview it fails here."""
+    from django.conf import settings
+
+    folder = settings.BASE_DIR / "templates" / "mail"
+    letters = {path.name.removesuffix(".subject.txt") for path in folder.glob("*.subject.txt")}
+    client = signed_in(Role.OWNER)
+    shown = {kind.name for kind in client.get(reverse("admin:mail_previews")).context["kinds"]}
+    assert letters <= shown
+    shown.discard("newsletter")  # It shows the newest issue, and here none has been written.
+    flaws = {name: preview_of(name).context["letter"].warnings for name in shown}
+    assert {name: found for name, found in flaws.items() if found} == {}

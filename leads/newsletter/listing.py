@@ -1,0 +1,69 @@
+"""The snapshot: who was on the list when an issue started, as one letter each, in short transactions (LEAD-77)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from stemsite.mail.outbox import queue_many
+from stemsite.mail.suppressing import suppressed_among
+
+from ..models import IssueRun, NewsletterIssue, Subscription
+from . import workflow
+from .delivering import KIND, reference
+
+CHUNK = 100
+CHUNKS = 5
+"""In one turn; between turns the lane sends what else is due."""
+
+NOT_YET = datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC)
+"""When a letter is due that was not let go yet."""
+
+
+def list_some(run: IssueRun) -> int:
+    """Some chunks of the snapshot; how many people were looked at."""
+    looked_at = 0
+    for _ in range(CHUNKS):
+        found = _list_chunk(run)
+        looked_at += found
+        if run.listed_at is not None or not found:
+            break
+    return looked_at
+
+
+def _list_chunk(run: IssueRun) -> int:
+    """The next people on the list. The place in the list and their letters are one commit: none twice, none missed."""
+    on_list = Subscription.objects.to_be_mailed().filter(confirmed_at__lte=run.starts_at, pk__gt=run.listed_up_to)
+    rows = list(on_list.select_related("contact").order_by("pk")[:CHUNK])
+    chosen = _chosen(run.issue, rows)
+    last = rows[-1].pk if rows else run.listed_up_to
+    is_over = len(rows) < CHUNK
+    with transaction.atomic():
+        # First, so that parallel workers queue up here and letters are numbered in the order of their commits.
+        mine = IssueRun.objects.filter(pk=run.pk, listed_up_to=run.listed_up_to, listed_at=None)
+        values = {"listed_at": timezone.now()} if is_over else {}
+        if not mine.update(listed_up_to=last, recipients=F("recipients") + len(chosen), **values):
+            return 0  # Another worker was first, or it was recalled in this very moment.
+        letters = [(reference(run.issue, row.contact_id), row.contact.email) for row in chosen]
+        if not run.listed_up_to:
+            workflow.show_anew(run.issue)
+        queue_many(KIND, letters, batch=run.issue.batch, due_at=NOT_YET, is_sample=run.issue.is_sample)
+    run.listed_up_to, run.listed_at = last, values.get("listed_at")
+    return len(rows)
+
+
+def _chosen(issue: NewsletterIssue, rows: Iterable[Subscription]) -> list[Subscription]:
+    """Those it is for: reachable, not suppressed, and of its topics."""
+    wanted = [row for row in rows if row.contact.email and not row.contact.is_erased and is_for(issue, row.topics)]
+    suppressed = suppressed_among(row.contact.email for row in wanted)
+    return [row for row in wanted if row.contact.email not in suppressed]
+
+
+def is_for(issue: NewsletterIssue, topics: Iterable[str]) -> bool:
+    """Whether an issue is for a reader of ``topics``: who chose none gets every issue."""
+    chosen, about = set(topics), set(issue.topics)
+    return not about or not chosen or bool(chosen & about)
