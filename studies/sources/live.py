@@ -44,3 +44,16 @@ def sources() -> Sources:
         pmc=PmcIds(client(PubMed.name, settings.IDCONV_URL)),
         trials=ClinicalTrials(client(ClinicalTrials.name, settings.CTGOV_URL)),
     )
+
+
+@cache
+def retraction_watch_list() -> Client:
+    """The client of the Retraction Watch list: one file at one address, up to 200 MB."""
+    etiquette = Etiquette(contact=settings.EVIDENCE_CONTACT_EMAIL, site=settings.SITE_URL, version=VERSION)
+    return Client(
+        settings.RETRACTION_WATCH_URL,
+        etiquette=etiquette,
+        enabled=settings.EVIDENCE_NETWORK,
+        pace=SharedPace("Retraction Watch"),
+        max_bytes=200 * 1024 * 1024,
+    )
