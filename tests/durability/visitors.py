@@ -20,7 +20,7 @@ WANTED = {
 }
 """The letters that each of our requests must lead to; the consultation is sent with the newsletter box ticked."""
 
-LONGEST_RETRY = 90.0
+LONGEST_RETRY = 180.0
 
 
 @dataclass(slots=True)
@@ -50,6 +50,7 @@ class Tally:
     trouble: list[str] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     """Statuses of 5xx that a visitor answered by pressing again."""
+    longest_refusal: float = 0.0
 
 
 class Visitor(threading.Thread):
@@ -110,6 +111,7 @@ class Visitor(threading.Thread):
                 return
             if answer.status:
                 self.tally.refused.append(answer.status)
+                self.tally.longest_refusal = max(self.tally.longest_refusal, took)
             time.sleep(0.1)
         self.tally.trouble.append(f"{key}: never accepted")
 
