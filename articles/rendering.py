@@ -150,6 +150,12 @@ class ArticleView:
     studies: tuple[StudyContent, ...]
     keys: frozenset[str]
     good_until: datetime.datetime | None
+
+    @property
+    def export_of(self) -> int | None:
+        """The page whose sources readers can take along; none while it is not live."""
+        return None if self.noindex else self.pk
+
     jsonld: SafeString = EMPTY
 
 

@@ -62,7 +62,7 @@ def erase(contact: Contact, *, by: Any = None) -> None:
             erase_letters(contact.email)
         for model in REQUESTS:
             model._default_manager.filter(contact=contact).update(**model.emptied_values())
-        PacketCopy.objects.filter(request__contact=contact).update(version="", version_index=None, content_hash="")
+        PacketCopy.objects.filter(request__contact=contact).update(**PacketCopy.EMPTIED)
         contact.subscriptions.update(topics=[])
         contact.tags.all().delete()
         LeadSearch.objects.filter(is_kept=False).delete()

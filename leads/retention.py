@@ -15,7 +15,7 @@ from stemsite.audit.recording import record
 
 from . import limits, networks, subscribing
 from .erasing import OnHold, erase
-from .models import Contact, Enquiry, PacketRequest, Request, SignUp, Subscription
+from .models import Contact, Enquiry, PacketCopy, PacketRequest, Request, SignUp, Subscription
 from .models.request import REQUESTS
 
 MONTH = datetime.timedelta(days=30.44)
@@ -91,6 +91,8 @@ def _empty(name: str, rows: QuerySet[Any]) -> int:
     while pks := list(rows.values_list("pk", flat=True)[:STEP]):
         with transaction.atomic():
             done += rows.model._default_manager.filter(pk__in=pks).update(**rows.model.emptied_values())
+            if rows.model is PacketRequest:
+                PacketCopy.objects.filter(request__in=pks).update(**PacketCopy.EMPTIED)
     if done:
         record("emptied what was kept long enough", by=None, note=name, rows=done)
     return done

@@ -201,6 +201,7 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"no-reply@{_site.hostname}")
 NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", f"news@{_site.hostname}")
+MAIL_DKIM_SELECTOR = env.str("MAIL_DKIM_SELECTOR", "")
 # What cannot be delivered comes back here, plus-addressed: bounces+b42-proof@clinic.example.
 MAIL_BOUNCES = env.str("MAIL_BOUNCES", f"bounces@{_site.hostname}")
 

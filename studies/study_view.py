@@ -87,6 +87,12 @@ class StudyView:
     content: StudyContent
     keys: frozenset[str]
     good_until: datetime.datetime | None
+
+    @property
+    def export_of(self) -> int | None:
+        """The page whose sources readers can take along; none while it is not live."""
+        return None if self.noindex else self.pk
+
     jsonld: SafeString = EMPTY
 
 

@@ -20,6 +20,7 @@ from stemsite.access import Action
 from stemsite.audit.admin import Audited
 from stemsite.guarded import Guarded
 from stemsite.publishing.admin.finding_pages import number_in
+from stemsite.publishing.admin.media import prose_media
 
 from . import newsletter_preview, newsletter_screen
 from .newsletter_screen import tone
@@ -153,7 +154,9 @@ class NewsletterIssueAdmin(Audited, Guarded, admin.ModelAdmin):
         issue = kwargs.get("obj")
         if issue is not None:
             context["tone"] = tone(issue)
-        return super().render_change_form(request, context, *args, **kwargs)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        response.context_data["media"] += prose_media
+        return response
 
     @admin.display(description="state", ordering="state")
     def stands(self, issue: NewsletterIssue) -> str:

@@ -11,11 +11,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from stemsite.clinic.models import Clinic
+from stemsite.mail.bounces import is_complaint
 from stemsite.mail.kinds import Built, Letter, NotAnyMore, NotNow, register_builder
 from stemsite.mail.models import Delivery
 
-from .. import links
-from ..models import IssueEdition, IssueRun, NewsletterIssue, Subscription
+from .. import ledger, links, subscribing
+from ..models import Contact, IssueEdition, IssueRun, NewsletterIssue, Subscription
 from . import workflow
 from .composing import addressed
 from .standing import what_moved
@@ -80,10 +81,11 @@ def list_id() -> str:
 
 def settled(delivery: Delivery) -> None:
     """Count the outcome where the sending stands, in the transaction of the outcome itself (LEAD-79)."""
-    issue_id, _ = _named(delivery.reference)
+    issue_id, contact_id = _named(delivery.reference)
     run = IssueRun.objects.filter(issue_id=issue_id)
-    if delivery.verdict == "complaint":
+    if is_complaint(delivery):
         run.update(complaints=F("complaints") + 1)
+        _leave(contact_id)
     elif delivery.bounced_at is not None:
         run.update(bounces=F("bounces") + 1)
     elif delivery.state == Delivery.State.SENT:
@@ -95,6 +97,13 @@ def settled(delivery: Delivery) -> None:
         run.update(suppressed=F("suppressed") + 1)
     elif delivery.state == Delivery.State.CANCELLED:
         run.update(cancelled=F("cancelled") + 1)
+
+
+def _leave(contact_id: int) -> None:
+    """Who called it unwanted is off the list (LEAD-72)."""
+    contact = Contact.objects.filter(pk=contact_id).first()
+    if contact is not None:
+        subscribing.leave(contact, method=ledger.Method.SYSTEM)
 
 
 def sample() -> Letter:
@@ -120,4 +129,4 @@ def _named(text: str) -> tuple[int, int]:
 
 
 def register() -> None:
-    register_builder(KIND, build, label="Newsletter issue", settled=settled, sample=sample)
+    register_builder(KIND, build, label="Newsletter issue", settled=settled, sample=sample, mailer="newsletter")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from leads.holding import FORMS, letters_to, requests_of
 from leads.models import Contact, Enquiry, PacketRequest, Request, TimelineEntry
+from leads.packets.log import copies_of
 from stemsite.audit.models import AuditEvent
 from stemsite.mail.kinds import kind_of
 
@@ -22,7 +23,7 @@ Kind = TimelineEntry.Kind
 MOST = 300
 """Of each kind of line; who was seen more often than that is seen in the audit."""
 
-SHOWN_OTHERWISE = (Kind.REQUEST, Kind.MAIL)
+SHOWN_OTHERWISE = (Kind.REQUEST, Kind.MAIL, Kind.PACKET)
 """Their rows themselves say more than the entry about them."""
 
 LOOKS = {
@@ -48,7 +49,13 @@ class Line:
 
 
 def timeline_of(contact: Contact) -> list[Line]:
-    lines = [*_entries(contact), *_requests(contact), *_letters(contact), *_looks(contact)]
+    lines = [
+        *_entries(contact),
+        *_requests(contact),
+        *_letters(contact),
+        *_packets(contact),
+        *_looks(contact),
+    ]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
@@ -117,6 +124,16 @@ def _request_facts(row: Request) -> Iterator[tuple[str, str]]:
         yield "Standing", row.get_standing_display().lower()
     if row.signals:
         yield "Signals of spam", f"{', '.join(map(str, row.signals))} (score {row.score})"
+
+
+def _packets(contact: Contact) -> Iterator[Line]:
+    """Every copy of a packet that was made for this person (LEAD-92)."""
+    for copy in copies_of(contact):
+        facts = [("Packet", copy.title), ("Edition", copy.edition), ("Fingerprint of the words", copy.fingerprint)]
+        if copy.title and not copy.is_newest:
+            facts.append(("Since then", "a newer version was published, or the packet was withdrawn"))
+        shown = tuple((name, value) for name, value in facts if value)
+        yield Line(at=copy.at, kind=Kind.PACKET, title=f"Packet: {copy.how.lower()}", facts=shown)
 
 
 def _letters(contact: Contact) -> Iterator[Line]:

@@ -8,7 +8,14 @@ class HurriedConfig(AppConfig):
     verbose_name = "Short leases and pauses"
 
     def ready(self) -> None:
+        from stemsite.mail import pausing, sending
+        from stemsite.mail.models import delivery
         from stemsite.tasks import leases
 
         leases.LEASE = datetime.timedelta(seconds=4)
         leases.BACK_OFF = tuple(datetime.timedelta(seconds=seconds) for seconds in (1, 2, 4))
+        delivery.LEASE = sending.LEASE = datetime.timedelta(seconds=6)
+        delivery.FIRST_PAUSE = datetime.timedelta(seconds=1)
+        delivery.LONGEST_PAUSE = datetime.timedelta(seconds=8)
+        pausing.FIRST_PROBE = datetime.timedelta(seconds=2)
+        pausing.LONGEST_PROBE = datetime.timedelta(seconds=4)

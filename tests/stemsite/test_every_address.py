@@ -42,6 +42,7 @@ SEEN_BY = {
     "/admin/clinic/": EDITORIAL,
     "/admin/images/": EDITORIAL,
     "/admin/leads/": {C, OWN},
+    "/admin/leads/contact/1/erase/": {OWN},
     "/admin/leads/newsletterissue/": EDITORIAL,
     "/admin/leads/packet/": EDITORIAL,
     "/admin/mail/": {P, C, OWN},
