@@ -346,6 +346,8 @@ LEADS_LIMITS = env.bool("LEADS_LIMITS", True)
 LEADS_RATES: dict[str, int] = env.dict("LEADS_RATES", {}, subcast_values=int)
 LEADS_SPAM_WEIGHTS: dict[str, int] = env.dict("LEADS_SPAM_WEIGHTS", {}, subcast_values=int)
 LEADS_SPAM_THRESHOLD = env.int("LEADS_SPAM_THRESHOLD", 5)
+# Days between drafts of an issue of what is new; 0 leaves it to staff.
+NEWSLETTER_DIGEST_DAYS = env.int("NEWSLETTER_DIGEST_DAYS", 30)
 
 # The packet's letter brings a link; the file itself travels only where this is on (LEAD-91).
 PACKET_ATTACHED = env.bool("PACKET_ATTACHED", False)
