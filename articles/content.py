@@ -131,13 +131,6 @@ class ArticleContent(Content, frozen=True, kw_only=True):
     """Page ids, chosen by staff; their live versions are joined at render."""
 
     @property
-    def about(self) -> str:
-        """What a guide is about, in a word: “ALS”."""
-        if self.subject == "condition":
-            return next((mark.short_name or mark.name for mark in self.conditions), self.title)
-        return next((mark.name for mark in self.interventions), self.title)
-
-    @property
     def studies(self) -> tuple[int, ...]:
         return tuple(section.study for section in self.sections if isinstance(section, StudyCard))
 

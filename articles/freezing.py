@@ -12,11 +12,11 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from stemsite.clinic.models import Person
 from stemsite.images.models import Picture, PictureFile
+from stemsite.publishing.choosing import choose_again
 from stemsite.publishing.content import Wording, one_of
 from stemsite.publishing.drafts import Draft, Stored
-from stemsite.publishing.models import Page, Transition, Version
+from stemsite.publishing.models import Transition, Version
 from stemsite.publishing.wordings import older_wordings
 from studies.freezing import (
     CITE,
@@ -43,7 +43,6 @@ from .models import (
     SectionBase,
     StudySection,
     TextSection,
-    Topic,
 )
 
 _BLOCK = re.compile(r"<(/?)(p|ul|ol|h3|h4|table)>")
@@ -271,11 +270,11 @@ def restore_article(article: Article, frozen: content.ArticleContent) -> None:
     article.searched_on = datetime.date.fromisoformat(frozen.searched_on) if frozen.searched_on else None
     article.kept_wordings = older_wordings(frozen.notices)
     article.save()
-    article.authors.set(Person.objects.filter(pk__in=[author.person for author in frozen.authors]))
-    article.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in frozen.conditions]))
-    article.interventions.set(Intervention.objects.filter(pk__in=[mark.id for mark in frozen.interventions]))
-    article.topics.set(Topic.objects.filter(pk__in=[topic.id for topic in frozen.topics]))
-    article.related.set(Page.objects.filter(pk__in=frozen.related))
+    choose_again(article, "authors", (author.person for author in frozen.authors))
+    choose_again(article, "conditions", (condition.id for condition in frozen.conditions))
+    choose_again(article, "interventions", (mark.id for mark in frozen.interventions))
+    choose_again(article, "topics", (topic.id for topic in frozen.topics))
+    choose_again(article, "related", frozen.related)
     for model in SECTION_MODELS:
         model.objects.filter(parent_id=article.pk).delete()
     anchors = _kept_anchors(article, frozen.sections)

@@ -13,7 +13,7 @@ from .models import Article, Topic
 
 def live_articles(kind: str) -> QuerySet[Article]:
     """Live pages whose *live version* is of this kind, newest first; the draft's kind is no matter."""
-    return Article.objects.live().filter(live_version__content__kind=kind).order_by("-updated_at", "-pk")
+    return Article.objects.live().filter(live_kind=kind).order_by("-updated_at", "-pk")
 
 
 def live_on_topic(topic: Topic) -> QuerySet[Article]:

@@ -30,12 +30,14 @@ from stemsite.publishing.reading import (
     signature,
     withdrawal,
 )
+from studies.asking import earliest
 from studies.citing import Numbering
 from studies.content import StudyContent, study_content
 from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
 
 from . import content
 from .content import ArticleContent
+from .offers import packet_about
 from .reviewing import reasons_for_review
 from .tables import boxed
 
@@ -148,6 +150,12 @@ class ArticleView:
     studies: tuple[StudyContent, ...]
     keys: frozenset[str]
     good_until: datetime.datetime | None
+
+    @property
+    def export_of(self) -> int | None:
+        """The page whose sources readers can take along; none while it is not live."""
+        return None if self.noindex else self.pk
+
     jsonld: SafeString = EMPTY
 
 
@@ -240,7 +248,7 @@ def article_view(
         content=found,
         studies=tuple(joined.contents.values()),
         keys=frozenset({page_key(page.pk), "site", *joined.keys, *line.keys}),
-        good_until=None if line.overdue else line.overdue_from,
+        good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
     )
 
 
@@ -374,7 +382,9 @@ def _action(
     notice = found.notice("status")
     words, url = ACTIONS[section.action]
     if section.action == "packet" and found.kind == "guide":
-        words = f"Get the packet about {found.about}"
+        about, keys = packet_about(found.slug)
+        words = f"Get the packet about {about}" if about else words
+        joined.keys |= keys
     return {
         "html": _marked(numbering, section.html),
         "action": section.action,

@@ -8,13 +8,34 @@ class LeadsConfig(AppConfig):
     verbose_name = "Leads"
 
     def ready(self) -> None:
+        from articles.offers import register_packets
+        from stemsite.audit.reading import register_scope
         from stemsite.tasks.periodic import periodic
 
-        from . import letters, limits, newsletter, packets, subscribing, systemchecks  # noqa: F401  (checks)
+        from . import (
+            letters,
+            limits,
+            newsletter,
+            packets,
+            retention,
+            subscribing,
+            systemchecks,  # noqa: F401 - the checks register themselves
+        )
+        from .audit_scope import lead_events
+        from .packets.choosing import subject_of
+        from .packets.family import LIST
+        from .pipeline import searching, telling
 
         letters.register()
         newsletter.register()
         packets.register()
+        telling.register()
+        register_scope(lead_events)
+        register_packets(subject_of, key=LIST)
         hour = datetime.timedelta(hours=1)
         periodic("end unconfirmed subscriptions", every=hour, lane="long", run=subscribing.expire_unconfirmed)
+        day = datetime.timedelta(days=1)
+        periodic("empty what was kept long enough", every=day, lane="long", run=retention.run_daily)
         periodic("forget old counters of the forms", every=hour, lane="long", run=limits.forget_old)
+        periodic("forget searches for people", every=hour, lane="long", run=searching.forget_old)
+        periodic("tell coordinators what waits", every=hour, lane="long", run=telling.tell_daily)

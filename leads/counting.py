@@ -36,8 +36,9 @@ def keep_count(*names: str, number: int = 1) -> None:
     add([KeptCount(name=name) for name in names], unique=("name",), number=number)
 
 
-def kept(name: str) -> int:
-    return KeptCount.objects.filter(name=name).values_list("number", flat=True).first() or 0
+def kept(*names: str) -> int:
+    """The sum of these counts."""
+    return sum(KeptCount.objects.filter(name__in=names).values_list("number", flat=True))
 
 
 def count_windows(windows: Mapping[str, datetime.datetime]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from stemsite.audit.recording import record
 from stemsite.mail.outbox import erase_letters
 
 from . import subscribing
+from .counting import keep_count
 from .models import Contact, LeadSearch, PacketCopy, PrivacyRequest, TimelineEntry
 from .models.request import REQUESTS
 from .models.timeline import note
@@ -61,7 +62,7 @@ def erase(contact: Contact, *, by: Any = None) -> None:
             erase_letters(contact.email)
         for model in REQUESTS:
             model._default_manager.filter(contact=contact).update(**model.emptied_values())
-        PacketCopy.objects.filter(request__contact=contact).update(version="", version_index=None, content_hash="")
+        PacketCopy.objects.filter(request__contact=contact).update(**PacketCopy.EMPTIED)
         contact.subscriptions.update(topics=[])
         contact.tags.all().delete()
         LeadSearch.objects.filter(is_kept=False).delete()
@@ -71,6 +72,7 @@ def erase(contact: Contact, *, by: Any = None) -> None:
         contact.name = contact.email = contact.phone = ""
         contact.erased_at = timezone.now()
         contact.save()
+        keep_count("contacts", number=-1)
         record("erased a person", by=by, obj=contact)
         _remember(contact)
 

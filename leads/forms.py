@@ -100,6 +100,7 @@ class PublicForm(forms.Form):
     """Kinds of wordings on the page, in the order they are read."""
     BOXES: ClassVar[Mapping[str, str]] = {}
     """Name of each consent box -> the kind of its wording."""
+    PATH: ClassVar[str]
     BUTTON: ClassVar[str]
     ORDER: ClassVar[tuple[str, ...]]
 
@@ -161,6 +162,7 @@ class PublicForm(forms.Form):
         helper = FormHelper()
         helper.disable_csrf = True
         helper.form_class = "ask"
+        helper.form_action = self.PATH
         helper.attrs = {"novalidate": "novalidate", "data-ask": ""}
         fields = [name for name in self.ORDER if name in self.fields]
         hidden = ("consent_version", "nonce", "elapsed_ms", *CARRIED)
@@ -179,6 +181,7 @@ class PublicForm(forms.Form):
 
 class NewsletterForm(PublicForm):
     CONSENTS = (Kind.CONSENT_NEWSLETTER, Kind.FORM_NOTICE)
+    PATH = "/newsletter/"
     BUTTON = "Send me the newsletter"
     ORDER = ("email",)
 
@@ -196,6 +199,7 @@ class PacketForm(PublicForm):
 
     CONSENTS = (Kind.CONSENT_PACKET, Kind.CONSENT_NEWSLETTER, Kind.CONSENT_HEALTH, Kind.FORM_NOTICE)
     BOXES: ClassVar[Mapping[str, str]] = {"consent_newsletter": Kind.CONSENT_NEWSLETTER}
+    PATH = "/information-packet/"
     BUTTON = "Send me the packet"
     ORDER = ("email", "name", "condition", "consent_health", "consent_newsletter")
 
@@ -271,6 +275,7 @@ class ConsultationForm(PublicForm):
         "consent_health": Kind.CONSENT_HEALTH,
         "consent_newsletter": Kind.CONSENT_NEWSLETTER,
     }
+    PATH = "/consultation/"
     BUTTON = "Ask for a consultation"
     ORDER = (
         "name", "email", "phone", "contact_by", "best_time", "message", *BOXES,

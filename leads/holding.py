@@ -18,6 +18,7 @@ from studies.models import Condition
 from . import ledger
 from .models import Consent, Contact, Request, Subscription
 from .models.request import REQUESTS
+from .packets.log import copies_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ def exported(contact: Contact) -> dict[str, Any]:
         "timeline": [
             {"at": entry.at, "kind": entry.kind, "text": entry.text} for entry in contact.timeline.order_by("pk")
         ],
+        "packets": [{"at": copy.at, "packet": copy.title, "edition": copy.edition} for copy in copies_of(contact)],
         "letters": [{"on": line.on, "letter": line.words} for line in _letter_lines(contact)],
     }
 

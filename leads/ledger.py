@@ -34,6 +34,9 @@ class Circumstances:
     issued_at: datetime.datetime | None = None
     used_at: datetime.datetime | None = None
     by: Any = None
+    evidence: str = ""
+    """What else shows it: when and how it was said, for a call or an import."""
+    evidence_on: datetime.date | None = None
 
 
 WORDED = {
@@ -62,6 +65,8 @@ def enter(contact: Contact, purpose: str, action: str, there: Circumstances) -> 
         token_issued_at=there.issued_at,
         token_used_at=there.used_at,
         operator=there.by,
+        evidence=there.evidence,
+        evidence_on=there.evidence_on,
         is_sample=contact.is_sample,
     )
     note(contact, TimelineEntry.Kind.CONSENT, str(entry), by=there.by)

@@ -14,7 +14,7 @@ COMMON = ("gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", 
 def usable_email(text: str) -> str:
     """``text`` as an address that mail can go to; its domain is not asked for on the network."""
     try:
-        found = validate_email(text, check_deliverability=False, test_environment=settings.IS_TRIAL)
+        found = validate_email(text, strict=True, check_deliverability=False, test_environment=settings.IS_TRIAL)
     except EmailNotValidError as error:
         raise ValidationError("Write the address like this: name@example.org.", code="invalid") from error
     return str(found.normalized)

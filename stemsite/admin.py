@@ -39,9 +39,10 @@ class StaffSite(AccountDoors):
         return policed
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from leads.admin.work_queue import with_leads
         from stemsite.publishing.admin.work_queue import work_queue
 
-        return super().index(request, {**work_queue(request), **(extra_context or {})})
+        return super().index(request, {**with_leads(request, work_queue(request)), **(extra_context or {})})
 
     def get_urls(self) -> list[URLResolver | URLPattern | Any]:
         from stemsite.publishing.admin.urls import urls as page_urls

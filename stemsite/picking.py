@@ -31,16 +31,32 @@ class PickOne(_Careful, AutocompleteSelect):  # type: ignore[misc]
     pass
 
 
-class PickMany(_Careful, AutocompleteSelectMultiple):  # type: ignore[misc]
-    pass
+class PickMany(_Careful, AutocompleteSelectMultiple):
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """What was chosen in the order in which it was chosen, so that sending the form again keeps it."""
+        places = {str(each): place for place, each in enumerate(value)}
+        groups = super().optgroups(name, value, attrs)
+        for _, options, _ in groups:
+            options.sort(key=lambda option: places.get(str(option["value"]), len(places)))
+        return groups
 
 
 class ManyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several rows, each once, in the order in which they were chosen."""
+
     def clean(self, value: Any) -> Any:
         try:
-            return super().clean(value)
+            found = {str(row.pk): row for row in super().clean(value)}
         except OverflowError as error:
             raise ValidationError("One of these is no longer there. Choose again.") from error
+        return [found.pop(key) for key in map(str, value or ()) if key in found]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Another order is a change."""
+        if self.disabled:
+            return False
+        before = [str(self.prepare_value(each)) for each in initial or ()]
+        return before != [str(each) for each in data or ()]
 
 
 class Picking:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
+from stemsite.mail.mailers import in_clear
+
 HEADERS = "stemsite.headers.HeadersMiddleware"
 
 
@@ -69,6 +71,9 @@ def check_public(**kwargs: Any) -> Iterable[CheckMessage]:
     if not settings.MAIL_URL:
         hint = "Set MAIL_URL=smtp://user:password@host:587?tls=1; until then letters lie in files and reach nobody."
         yield Warning("No mail leaves this site.", hint=hint, id="stemsite.W014")
+    elif any(in_clear(url) for url in (settings.MAIL_URL, settings.NEWSLETTER_MAIL_URL)):
+        hint = "Write smtps://, or add ?tls=1: then nothing is sent when the server offers no encryption."
+        yield Warning("Letters leave this site unencrypted.", hint=hint, id="stemsite.W017")
     if settings.DEBUG:
         hint = "Unset DEBUG: error pages would show the site's insides."
         yield Error("DEBUG is on at a public address.", hint=hint, id="stemsite.E015")

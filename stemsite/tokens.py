@@ -34,21 +34,22 @@ def read_token(purpose: str, token: str, *, within: datetime.timedelta) -> int:
 
 # -- short ones, for addresses in letters ----------------------------------------------------
 #
-# Purpose letter, row and minute of issue in base 62, 128 bits of HMAC: about 30 characters, so that the address of
+# Purpose letter, row and hour of issue in base 62, 128 bits of HMAC: some 30 characters, so that the address of
 # one-click unsubscribing stays below the length at which mail headers are broken up (LEAD-45, LEAD-49).
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BEGIN = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-LONGEST = 40
-"""Of a short token with a row number of eleven digits and a minute in the next centuries."""
+HOUR = datetime.timedelta(hours=1)
+MAC = 22
+LONGEST = 1 + 6 + 4 + MAC
+"""Of a short token of one of the first 56 billion rows."""
 
-_SHORT = re.compile(r"([a-z])([0-9A-Za-z]{1,11})-([0-9A-Za-z]{1,6})-([0-9A-Za-z_-]{22})")
+_SHORT = re.compile(rf"([a-z])([0-9A-Za-z]{{1,10}})([0-9A-Za-z]{{4}})([0-9A-Za-z_-]{{{MAC}}})")
 
 
 def make_short_token(letter: str, row: int) -> str:
-    minute = int((timezone.now() - BEGIN).total_seconds() // 60)
-    body = f"{letter}{to_base62(row)}-{to_base62(minute)}"
-    return f"{body}-{_mac(body, settings.SECRET_KEY)}"
+    body = f"{letter}{to_base62(row)}{to_base62((timezone.now() - BEGIN) // HOUR):0>4}"
+    return f"{body}{_mac(body, settings.SECRET_KEY)}"
 
 
 def read_short_token(letter: str, token: str, *, within: datetime.timedelta) -> int:
@@ -56,11 +57,10 @@ def read_short_token(letter: str, token: str, *, within: datetime.timedelta) -> 
     match = _SHORT.fullmatch(token)
     if match is None or match[1] != letter:
         raise TokenRefused
-    body = token[:-23]
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    if not any(constant_time_compare(match[4], _mac(body, secret)) for secret in secrets):
+    if not any(constant_time_compare(match[4], _mac(token[:-MAC], secret)) for secret in secrets):
         raise TokenRefused
-    if timezone.now() - (BEGIN + datetime.timedelta(minutes=from_base62(match[3]))) > within:
+    if timezone.now() - (BEGIN + from_base62(match[3]) * HOUR) > within + HOUR:
         raise TokenRefused
     return from_base62(match[2])
 

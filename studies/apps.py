@@ -11,19 +11,24 @@ class StudiesConfig(AppConfig):
         from stemsite.publishing.reports import register_report
         from stemsite.search.index import register_reader
         from stemsite.search.queries import register_synonyms
+        from stemsite.tasks.periodic import periodic
         from stemsite.uses import register_use
 
         from . import systemchecks  # noqa: F401 - registers itself
+        from .board import JOBS
         from .checks import study_findings
         from .family import STUDIES
         from .finding import condition_names, document
         from .reports import CONDITIONS, SOURCES, TREATMENTS
         from .uses import draft_uses
+        from .watching import EVERY, recheck_due, watch
 
         register(STUDIES)
         register_check(study_findings)
         register_reader(document)
         register_synonyms(condition_names)
         register_use(draft_uses)
+        for name, run in zip(JOBS, (watch, recheck_due), strict=True):
+            periodic(name, every=EVERY, lane="long", run=run)
         for report in (SOURCES, TREATMENTS, CONDITIONS):
             register_report(report)

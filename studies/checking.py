@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from .asking import remember
 from .citations import ama, as_text
 from .keeping import keep, kept_for, said
 from .matching.index import RecordIndex
@@ -260,13 +261,4 @@ class _Asking:
         for record in found:
             self.into.add(keep(record, source=record.source or source, by=self.by, answer=whole))
         if named:
-            remember(self.reference, source, outcome, cause=cause)
-
-
-def remember(reference: Reference, source: str, outcome: str, *, cause: str = "") -> None:
-    """Note that ``source`` was asked about ``reference``, and how that went."""
-    now = timezone.now()
-    values: dict[str, Any] = {"asked_at": now, "outcome": outcome, "cause": cause[:200]}
-    if outcome != LastAsked.Outcome.FAILED:
-        values["answered_at"] = now
-    LastAsked.objects.update_or_create(reference=reference, source=source, defaults=values)
+            remember(source, [self.reference.pk], outcome=outcome, cause=cause)

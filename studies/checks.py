@@ -34,6 +34,8 @@ def _completeness(found: StudyContent) -> Iterator[Finding]:
         yield _block("The summary is missing: one sentence that answers what the study found.", "summary")
     if not found.authors:
         yield _block("Choose who wrote this summary.", "authors", "TR-01")
+    if not found.design:
+        yield _block("Choose how the study was done: its design decides what readers are told.", "design", "EV-06")
     if not found.conditions:
         yield _block("Choose the condition the study is about.", "conditions")
     if not found.sections:

@@ -14,8 +14,9 @@ Known = Literal["stated", "not reported", "not confirmed", "missing"]
 ``missing``: nobody has said anything yet, which the gate refuses and a preview shows as not confirmed."""
 
 Design = Literal[
-    "randomised", "controlled", "historical", "single arm", "case", "observational", "review", "laboratory"
+    "", "randomised", "controlled", "historical", "single arm", "case", "observational", "review", "laboratory"
 ]
+"""Empty while nobody has said; the gate refuses it, and a preview says nothing about certainty."""
 Masking = Literal["none", "single", "double", "triple", "quadruple"]
 Direction = Literal["better", "same", "worse"]
 Offered = Literal["no", "other cells", "yes"]

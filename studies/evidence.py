@@ -55,6 +55,8 @@ class Certainty:
 
 def certainty(study: StudyContent) -> Certainty:
     """The published rule: design 0 to 4, less 1 under 30 people, less 1 for past records; one small group: very low."""
+    if not study.design:
+        return Certainty(level="", steps=("nobody has said yet how the study was done",))
     if study.design == "laboratory":
         return Certainty(level="", steps=("animals or laboratory: no certainty about people",))
     if study.design == "review":
@@ -167,7 +169,7 @@ def chips(study: StudyContent) -> tuple[Chip, ...]:
     found = [
         Chip(icon="phase", word=f"Phase {study.phase}") if study.phase else None,
         Chip(icon="people", word=people_words(study)),
-        Chip(icon="comparison", word=DESIGN_WORDS[study.design]),
+        Chip(icon="comparison", word=DESIGN_WORDS[study.design]) if study.design else None,
         Chip(icon="blinding", word=MASKING_WORDS[study.masking]) if study.masking else None,
         Chip(icon="preprint", word="Preprint, not peer reviewed") if study.is_preprint else None,
         None if study.has_results else Chip(icon="registered", word="Registered, no results yet"),

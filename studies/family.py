@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stemsite.clinic.models import Person
+from stemsite.publishing.choosing import choose_again
 from stemsite.publishing.families import Family
 from stemsite.publishing.models import Use
 from stemsite.publishing.wordings import older_wordings
 
 from .content import SCHEMA, StudyContent, study_content
 from .freezing import freeze_study, wording_ids
-from .models import Condition, Coverage, Intervention, OutcomeGroup, Registration, Study, StudyFact
+from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact
 from .views import preview
 
 
@@ -61,9 +61,9 @@ def restore(study: Study, found: StudyContent) -> None:
         setattr(study, role, texts.get(role, ""))
     study.kept_wordings = older_wordings(found.notices)
     study.save()
-    study.authors.set(Person.objects.filter(pk__in=[author.person for author in found.authors]))
-    study.conditions.set(Condition.objects.filter(pk__in=[condition.id for condition in found.conditions]))
-    study.interventions.set(Intervention.objects.filter(pk__in=[mark.id for mark in found.interventions]))
+    choose_again(study, "authors", (author.person for author in found.authors))
+    choose_again(study, "conditions", (condition.id for condition in found.conditions))
+    choose_again(study, "interventions", (mark.id for mark in found.interventions))
     _restore_rows(study, found)
 
 

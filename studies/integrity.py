@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from stemsite.audit.recording import record
+from stemsite.publishing import letters
+from stemsite.publishing.gate import Refused, Stale
 from stemsite.serving import store
 
 from .models import IntegrityEvent, Reference
@@ -42,6 +44,7 @@ def record_event(
         notice_url=notice_url,
         notice_on=notice_on,
         first_seen_at=timezone.now(),
+        last_seen_at=timezone.now(),
         is_sample=reference.is_sample,
     )
     event.full_clean()
@@ -76,3 +79,32 @@ def _follow(event: IntegrityEvent, verb: str, *, by: Any, note: str = "") -> Non
     Reference.objects.filter(pk=event.reference_id).update(standing=worst_standing(event.reference_id))
     store.forget(f"reference:{event.reference_id}")
     record(verb, by=by, obj=event.reference, note=note, kind=event.kind, source=event.source, notice=event.notice)
+    letters.source_noticed(
+        event.reference_id,
+        f"{event.pk}-{'ended' if event.ended_at else 'new'}",
+        source=str(event.reference),
+        what=_told(event),
+    )
+
+
+def _told(event: IntegrityEvent) -> str:
+    """What is known of the event, in a sentence for staff."""
+    day = f" of {event.notice_on:%B %-d, %Y}" if event.notice_on else ""
+    kind = event.get_kind_display()
+    if event.ended_at:
+        return f"The notice “{kind}”{day}, known from {event.source}, was lifted: {event.ended_because}"
+    return f"{event.source} has a notice{day}: {kind}. {event.notice_url or event.notice}".strip()
+
+
+@transaction.atomic
+def mark_seen(event: IntegrityEvent, *, by: Any, note: str = "") -> None:
+    """Take an event off the board; what was done about a retraction or a concern is written down (EVD-82)."""
+    grave = {IntegrityEvent.Kind.RETRACTED, IntegrityEvent.Kind.PARTLY_RETRACTED, IntegrityEvent.Kind.CONCERN}
+    if event.kind in grave and not note.strip():
+        raise Refused("Say what was done about it: that stays with the event.")
+    seen = IntegrityEvent.objects.filter(pk=event.pk, seen_at=None).update(
+        seen_at=timezone.now(), seen_by=by, seen_note=note.strip()
+    )
+    if not seen:
+        raise Stale("Somebody has looked at this already.")
+    record("integrity event seen", by=by, obj=event.reference, note=note.strip(), kind=event.kind)

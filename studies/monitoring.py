@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from .asking import remember
 from .identifiers import link
 from .integrity import end_event, record_event
-from .models import IntegrityEvent, Reference
+from .models import IntegrityEvent, LastAsked, Reference
 from .sources import retraction_watch
 from .sources.base import RecordNotFound, SourceError, StudyRecord
 from .sources.crossref import Crossref
@@ -54,6 +56,8 @@ class Run:
             reference_id=found.reference, source=found.source, kind=found.kind, notice=found.notice
         )
         if known.exists():
+            if not self.dry:
+                known.update(last_seen_at=timezone.now())
             self.counts["known"] += 1
             return
         if not self.dry:
@@ -77,6 +81,7 @@ def watched() -> QuerySet[Reference]:
 def check_retraction_watch(lines: Iterable[str], *, dry: bool = False) -> Run:
     """Hold the list against every reference, by DOI and by PMID; a later reinstatement ends what was before it."""
     run = Run(dry=dry)
+    began = timezone.now()
     dois: dict[str, list[int]] = defaultdict(list)
     pmids: dict[str, list[int]] = defaultdict(list)
     for pk, doi, pmid in watched().values_list("pk", "doi", "pmid").iterator():
@@ -96,6 +101,8 @@ def check_retraction_watch(lines: Iterable[str], *, dry: bool = False) -> Run:
             _reinstate(pk, row, run)
         elif not _taken_back(pk, row, matched):
             run.take(_from_row(pk, row))
+    if not dry:
+        remember(RETRACTION_WATCH, {pk for pks in (*dois.values(), *pmids.values()) for pk in pks}, at=began)
     return run
 
 
@@ -135,19 +142,25 @@ def _reinstate(pk: int, row: retraction_watch.Row, run: Run) -> None:
         run.counts["ended"] += 1
 
 
-def check_crossref(source: Crossref, *, limit: int | None = None, dry: bool = False) -> Run:
+def check_crossref(
+    source: Crossref, *, among: QuerySet[Reference] | None = None, limit: int | None = None, dry: bool = False
+) -> Run:
     """Ask Crossref about every DOI; what it does not answer about is counted, never taken for clean."""
     run = Run(dry=dry)
-    by_doi = {doi: pk for pk, doi in watched().exclude(doi=None).values_list("pk", "doi")[:limit] if doi}
+    rows = (watched() if among is None else among).exclude(doi=None)
+    by_doi = {doi: pk for pk, doi in rows.values_list("pk", "doi")[:limit] if doi}
     for part in _parts(list(by_doi), 20):
         _ask(run, CROSSREF, {doi: by_doi[doi] for doi in part}, lambda wanted: source.many(wanted, integrity_only=True))
     return run
 
 
-def check_pubmed(source: PubMed, *, limit: int | None = None, dry: bool = False) -> Run:
+def check_pubmed(
+    source: PubMed, *, among: QuerySet[Reference] | None = None, limit: int | None = None, dry: bool = False
+) -> Run:
     """Ask PubMed about every PMID."""
     run = Run(dry=dry)
-    by_pmid = {pmid: pk for pk, pmid in watched().exclude(pmid=None).values_list("pk", "pmid")[:limit] if pmid}
+    rows = (watched() if among is None else among).exclude(pmid=None)
+    by_pmid = {pmid: pk for pk, pmid in rows.values_list("pk", "pmid")[:limit] if pmid}
     for part in _parts(list(by_pmid), 200):
         _ask(run, PUBMED, {pmid: by_pmid[pmid] for pmid in part}, source.many)
     return run
@@ -160,14 +173,20 @@ def _parts(values: list[str], size: int) -> Iterator[list[str]]:
 def _ask(run: Run, name: str, wanted: dict[str, int], ask: Callable[[list[str]], dict[str, StudyRecord]]) -> None:
     try:
         answered = ask(list(wanted))
-    except (SourceError, RecordNotFound):
+    except (SourceError, RecordNotFound) as error:
         run.counts["unreachable"] += len(wanted)
+        if not run.dry:
+            remember(name, wanted.values(), outcome=LastAsked.Outcome.FAILED, cause=str(error))
         return
     run.counts["asked"] += len(wanted)
     run.counts["not answered"] += len(wanted) - len(answered)
     for key, record in answered.items():
         for found in events_of(record, wanted[key], name):
             run.take(found)
+    if not run.dry:
+        remember(name, [wanted[key] for key in answered])
+        unknown = [pk for key, pk in wanted.items() if key not in answered]
+        remember(name, unknown, outcome=LastAsked.Outcome.UNKNOWN)
 
 
 def events_of(record: StudyRecord, reference: int, source: str) -> Iterator[Found]:

@@ -15,11 +15,12 @@ from stemsite.publishing.models import Page
 from stemsite.publishing.reading import local_day
 
 from . import evidence
+from .asking import Asked, asked_about
 from .citations import day_in_words, doi_url
 from .content import StudyContent, study_content
 from .icon_array import icon_array
 from .integrity import WORST_FIRST
-from .models import IntegrityEvent, Reference
+from .models import IntegrityEvent
 
 _LABEL = {
     IntegrityEvent.Kind.RETRACTED: ("Retracted", "alarm"),
@@ -76,6 +77,8 @@ class ReferenceView:
     label_url: str
     links: tuple[tuple[str, str], ...]
     checked: str
+    """When the paper was last looked up for notices, and where."""
+    holds_until: datetime.datetime | None
     backlinks: tuple[tuple[int, str], ...]
     anchor: str
     text: str
@@ -153,11 +156,8 @@ def references_in(
 
     ``lines`` says in a few words what kind of study a reference reports, by reference id.
     """
-    checked = dict(
-        Reference.objects.filter(pk__in=[citation.reference for _, citation, _ in citations]).values_list(
-            "pk", "checked_on"
-        )
-    )
+    cited = [citation.reference for _, citation, _ in citations]
+    asked = asked_about(cited, noticed=standing)
     said = lines or {}
     return tuple(
         _reference(
@@ -165,7 +165,7 @@ def references_in(
             citation,
             places,
             standing.get(citation.reference),
-            checked.get(citation.reference),
+            asked.get(citation.reference, Asked()),
             said.get(citation.reference, ""),
         )
         for number, citation, places in citations
@@ -183,7 +183,7 @@ def _reference(
     citation: Citation,
     places: Sequence[str],
     standing: Integrity | None,
-    checked_on: datetime.date | None,
+    asked: Asked,
     study_line: str,
 ) -> ReferenceView:
     preprint = "Preprint, not peer reviewed" if citation.kind == "preprint" else ""
@@ -196,7 +196,8 @@ def _reference(
         label_tone=standing.tone if standing else ("notice" if preprint else ""),
         label_url=standing.url if standing else "",
         links=links_of(citation),
-        checked=f"Record checked {in_words(checked_on)}" if checked_on else "Not checked",
+        checked=asked.words,
+        holds_until=asked.holds_until,
         backlinks=tuple(enumerate(dict.fromkeys(places), start=1)),
         anchor=f"ref-{number}",
         pk=citation.reference,

@@ -14,6 +14,7 @@ from stemsite.publishing.models import Page, Use, Version
 from stemsite.publishing.reading import Byline, Change, Pending, Withdrawn, byline, history, local_day, withdrawal
 
 from . import evidence
+from .asking import NEVER, earliest
 from .citing import Numbering
 from .content import Coverage, Registration, StudyContent, StudySection
 from .rendering import (
@@ -86,6 +87,12 @@ class StudyView:
     content: StudyContent
     keys: frozenset[str]
     good_until: datetime.datetime | None
+
+    @property
+    def export_of(self) -> int | None:
+        """The page whose sources readers can take along; none while it is not live."""
+        return None if self.noindex else self.pk
+
     jsonld: SafeString = EMPTY
 
 
@@ -144,7 +151,7 @@ def study_view(
         used_by=tuple((user.version_for_readers().title, user.get_absolute_url()) for user in users),
         history=history(page, pending),
         integrity=integrity,
-        checked=references[0].checked if found.primary else "Not checked",
+        checked=references[0].checked if found.primary else NEVER,
         version=version.short,
         changed_on=local_day(page.updated_at),
         withdrawn=withdrawal(page),
@@ -162,7 +169,7 @@ def study_view(
                 *(page_key(user.pk) for user in users),
             }
         ),
-        good_until=None if line.overdue else line.overdue_from,
+        good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
     )
 
 

@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+os.environ["EVIDENCE_NETWORK"] = "off"  # No test asks a registry; fault tests have clients of their own.
+
 # Read before the settings are. A program that a test starts keeps the folder it was given.
 if "pytest" in sys.modules:
     os.environ["STEMSITE_DATA"] = str(Path(__file__).resolve().parent.parent / ".test" / "data")

@@ -1,4 +1,14 @@
 from .newsletter import NewsletterIssueAdmin
 from .packet import PacketAdmin
+from .registered import ContactAdmin, EnquiryAdmin, PacketRequestAdmin, SignUpAdmin, SpamPatternAdmin, SubscriptionAdmin
 
-__all__ = ["NewsletterIssueAdmin", "PacketAdmin"]
+__all__ = [
+    "ContactAdmin",
+    "EnquiryAdmin",
+    "NewsletterIssueAdmin",
+    "PacketAdmin",
+    "PacketRequestAdmin",
+    "SignUpAdmin",
+    "SpamPatternAdmin",
+    "SubscriptionAdmin",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
@@ -87,6 +89,9 @@ class PacketCopy(models.Model):
     content_hash = SealedTextField(blank=True)
     template = models.PositiveSmallIntegerField()
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    EMPTIED: ClassVar[dict[str, str | None]] = {"version": "", "version_index": None, "content_hash": ""}
+    """What is left of a copy when its request is emptied: that there was one."""
 
     class Meta:
         verbose_name_plural = "packet copies"

@@ -12,9 +12,18 @@ from django.urls import reverse
 
 from stemsite.access import Action, Role, can
 from stemsite.mail.outbox import queue
+from stemsite.mail.samples import Samples
 
 from ..models import IssueStep, NewsletterIssue
 from .steps import Verb
+
+_ISSUE = {"issue_subject": "What is new this month", "by": "Sam Sample"}
+SAMPLES: Samples = {
+    "issue_submitted": ("Newsletter: approval is wanted", {**_ISSUE, "note": "The second card is new."}),
+    "issue_sent_back": ("Newsletter: sent back", {**_ISSUE, "note": "The first line promises too much."}),
+    "issue_approved": ("Newsletter: approved", _ISSUE),
+    "issue_stopped": ("Newsletter: stopped by itself", {**_ISSUE, "note": "A page in it was withdrawn."}),
+}
 
 logger = logging.getLogger(__name__)
 

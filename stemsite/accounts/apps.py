@@ -10,17 +10,20 @@ class AccountsConfig(AppConfig):
     verbose_name = "Staff"
 
     def ready(self) -> None:
+        from stemsite.mail.samples import register_samples
         from stemsite.resealing import register
         from stemsite.tasks.periodic import periodic
 
         from .factor_secrets import reseal
-        from .letters import register_letters
+        from .keeping import forget_old
+        from .letters import SAMPLES
         from .roles import make_groups
 
         register(reseal)
-        register_letters()
+        register_samples(SAMPLES)
         post_migrate.connect(make_groups, sender=self)
         periodic("clear sessions", every=datetime.timedelta(days=1), lane="long", run=clear_sessions)
+        periodic("forget kept forms", every=datetime.timedelta(hours=1), lane="long", run=forget_old)
 
 
 def clear_sessions() -> None:

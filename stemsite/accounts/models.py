@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
@@ -11,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from stemsite.access import PRESETS
+from stemsite.crypto import SealedJSONField
 
 LONG_PASSWORD = 15
 """From this length on a password stands alone; a shorter one needs a second factor beside it (SEC-12)."""
@@ -127,3 +129,20 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(16)
+
+
+class KeptForm(models.Model):
+    """What a member of staff sent when their session was over: kept sealed for them alone, to be sent again."""
+
+    key = models.CharField(max_length=32, unique=True, default=new_key, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="kept_forms")
+    address = models.CharField(max_length=300)
+    fields = SealedJSONField(default=list)
+    kept_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"Form {self.pk}"

@@ -23,6 +23,7 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("kept/<str:key>/", views.kept_form, name="account_kept_form"),
     path("invitation/<str:token>/", views.invitation, name="account_invitation"),
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),

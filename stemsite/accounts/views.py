@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +18,7 @@ from stemsite.tokens import TokenRefused
 
 from . import second_factor, throttling
 from .forms import AcceptForm
-from .models import User
+from .models import KeptForm, User
 from .staffing import accept, invitation_of
 
 
@@ -68,3 +68,11 @@ def _begin(request: HttpRequest, user: User) -> HttpResponse:
 def second_factor_offer(request: HttpRequest) -> HttpResponse:
     """Where a second factor is not required: set it up now, or later."""
     return render(request, "account/second_factor_offer.html")
+
+
+@require_safe
+@login_required
+def kept_form(request: HttpRequest, key: str) -> HttpResponse:
+    """What this very person sent when their session was over, to be sent again with a new token."""
+    found = get_object_or_404(KeptForm, key=key, user=request.user)
+    return render(request, "account/kept_form.html", {"kept": found})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
@@ -17,6 +18,29 @@ def record(verb: str, *, by: Any, obj: models.Model | None = None, note: str = "
     The head row is locked, so parallel writers queue up and the numbers have no gaps.
     """
     head = hold_chain()
+    event = _event(head, verb, by=by, obj=obj, note=note, detail=detail)
+    event.save()
+    ChainHead.objects.filter(pk=1).update(length=event.number, hash=event.hash)
+    return event
+
+
+@transaction.atomic
+def record_each(verb: str, objs: Iterable[models.Model], *, by: Any, note: str = "", **detail: Any) -> int:
+    """Append one event for each of ``objs``, together; for as many as one transaction should hold."""
+    head = hold_chain()
+    events = []
+    for obj in objs:
+        event = _event(head, verb, by=by, obj=obj, note=note, detail=detail)
+        events.append(event)
+        head.length, head.hash = event.number, event.hash
+    AuditEvent.objects.bulk_create(events)
+    ChainHead.objects.filter(pk=1).update(length=head.length, hash=head.hash)
+    return len(events)
+
+
+def _event(
+    head: ChainHead, verb: str, *, by: Any, obj: models.Model | None, note: str, detail: dict[str, Any]
+) -> AuditEvent:
     event = AuditEvent(
         number=head.length + 1,
         at=timezone.now(),
@@ -31,8 +55,6 @@ def record(verb: str, *, by: Any, obj: models.Model | None = None, note: str = "
         previous_hash=head.hash,
     )
     event.hash = event.computed_hash()
-    event.save()
-    ChainHead.objects.filter(pk=1).update(length=event.number, hash=event.hash)
     return event
 
 
@@ -41,6 +63,9 @@ def hold_chain() -> ChainHead:
 
     Whoever takes other locks that everybody needs takes this one first, so that two of them never wait for each other.
     """
+    head = ChainHead.objects.select_for_update().filter(pk=1).first()
+    if head is not None:
+        return head
     ChainHead.objects.get_or_create(pk=1)
     return ChainHead.objects.select_for_update().get(pk=1)
 

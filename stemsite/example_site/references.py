@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import models
 
 from articles.models import SECTION_MODELS
+from leads.models import Consent, TimelineEntry
 from stemsite.publishing.models import Page, Schedule, SignOff, Transition, Use, Version
 from studies.models import Acceptance, Check, Correction, Coverage, LastAsked, OutcomeGroup, Registration, StudyFact
 
@@ -33,6 +34,7 @@ OWNERS: dict[type[models.Model], str] = {
     EmailAddress: "user_id",
     Authenticator: "user_id",
     LogEntry: "user_id",
+    **dict.fromkeys((Consent, TimelineEntry), "contact_id"),
 }
 
 USED = {

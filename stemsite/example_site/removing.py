@@ -13,6 +13,8 @@ from django.apps import apps
 from django.db import models, transaction
 
 from articles.models import Article, FooterLink, MenuItem
+from leads.counting import keep_count
+from leads.models import Consent, Contact, Enquiry, Packet, TimelineEntry
 from stemsite.accounts.models import User
 from stemsite.appendonly import AppendOnlyModel
 from stemsite.audit.recording import record
@@ -54,6 +56,10 @@ def remove() -> Removed:
         rows = [pk for pk in _sample_pks(model) if row_of(model, pk) not in kept]
         if model is Reference:
             _remove_checks(rows)
+        if model is Enquiry:
+            _remove_record_of_leads(kept)
+        if model is Contact:
+            keep_count("contacts", number=-len(rows))
         removed.count(model, _delete(model, rows))
     _remove_clinic(removed)
     _close_logins()
@@ -159,8 +165,8 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         SignOff.objects.filter(version__page__in=chunk).delete_samples()
         Transition.objects.filter(page__in=chunk).delete_samples()
         removed.count(Version, Version.objects.filter(page__in=chunk).delete_samples())
-    # Articles before studies, because a study that an article shows is protected.
-    for model in (Article, Study):
+    # Each before what it shows, because that is protected.
+    for model in (Packet, Article, Study):
         rows = [
             pk for chunk in _chunks(pks) for pk in model._base_manager.filter(pk__in=chunk).values_list("pk", flat=True)
         ]
@@ -173,6 +179,14 @@ def _remove_checks(references: list[int]) -> None:
     for chunk in _chunks(references):
         Correction.objects.filter(reference__in=chunk).delete_samples()
         Check.objects.filter(reference__in=chunk).delete_samples()
+
+
+def _remove_record_of_leads(kept: set[Row]) -> None:
+    """What only grows, before the people it is about."""
+    contacts = [pk for pk in _sample_pks(Contact) if row_of(Contact, pk) not in kept]
+    for chunk in _chunks(contacts):
+        TimelineEntry.objects.filter(contact__in=chunk).delete_samples()
+        Consent.objects.filter(contact__in=chunk).delete_samples()
 
 
 def _delete(model: type[models.Model], pks: list[int]) -> int:

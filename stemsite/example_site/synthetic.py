@@ -144,6 +144,7 @@ def go_live(pages: Sequence[Page], contents: Sequence[Content], *, path: str, st
         latest_version=Subquery(newest),
         live_version=Subquery(newest),
         public_state=Page.PublicState.LIVE,
+        live_kind=getattr(contents[0], "kind", ""),
         live_path=Concat(Value(path), F("slug"), Value("/"), output_field=models.CharField()),
         first_published_at=F("saved_at"),
         updated_at=F("saved_at"),

@@ -7,6 +7,13 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 
+def in_clear(url: str) -> bool:
+    """Whether letters would cross a network unencrypted (LEAD-122); the machine itself is no network."""
+    parts = urlsplit(url)
+    encrypted = parts.scheme == "smtps" or parse_qs(parts.query).get("tls", ["0"])[0] == "1"
+    return bool(url) and not encrypted and parts.hostname not in {"localhost", "127.0.0.1", "::1"}
+
+
 def mailer(url: str, folder: Path) -> dict[str, Any]:
     """Settings of one mailer; without ``url`` letters are written to files in ``folder``.
 

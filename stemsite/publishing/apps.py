@@ -8,6 +8,7 @@ class PublishingConfig(AppConfig):
     def ready(self) -> None:
         from stemsite.audit.reading import register_scope
         from stemsite.images.renditions import when_made
+        from stemsite.mail.samples import register_samples
         from stemsite.tasks.worker import register_pump
         from stemsite.uses import register_use
 
@@ -15,14 +16,14 @@ class PublishingConfig(AppConfig):
         from .audit_scope import content_events
         from .gate import register_check
         from .going_live import picture_ready
-        from .letter_samples import register_letters
+        from .letter_samples import SAMPLES
         from .reports import LAPSED, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
         from .usage import page_uses, signature_uses
         from .wordings import wording_findings
 
         register_pump("due", run_due)
-        register_letters()
+        register_samples(SAMPLES)
         register_check(address_findings)
         register_check(wording_findings)
         register_scope(content_events)

@@ -12,20 +12,52 @@ from typing import Any, Literal
 
 import msgspec
 
-from .content import Content
+from .content import HOME, Content, Wording
 from .wording_diff import Piece, as_words, increasing, shortened, words_between
 
 Fate = Literal["added", "removed", "edited", "moved"]
 Names = Mapping[tuple[str, int], str]
 """Words for ids: ``("study", 12)`` to the study's title."""
 
+_NOTICES = {
+    "status": "Notice of regulatory status",
+    "status_full": "Full notice of regulatory status",
+    "disclaimer": "Medical disclaimer",
+    "support": "Supports, does not replace",
+    "conflict_no": "What the clinic sells",
+    "conflict_yes": "What the clinic sells",
+}
+
 _SILENT = frozenset({"schema", "pictures"})
+_UNTOLD = frozenset({"schema", "pictures", "language"})
+"""Left out of a whole text, where every page has the same."""
 _IDENTITY = ("key", "reference", "person", "id", "kind", "number", "label", "headline", "question")
 _LABELS = {
     "html": "text",
     "items": "points",
     "questions": "questions and answers",
     "alt": "alternative text",
+    "slug": "address ends in",
+    "kind": "kind of page",
+    "subject": "guide about",
+    "searched_on": "evidence last searched",
+    "conditions": "about the condition",
+    "interventions": "about the treatment",
+    "other_harms": "other harms and worse outcomes",
+    "outcome_of": "people judged for the main outcome",
+    "not_significant": "chance alone could explain the difference",
+    "seller_paid": "paid for by the maker",
+    "surrogate": "measured instead of what people feel",
+    "stopped_because": "stopped early because",
+    "one_centre": "one hospital only",
+    "enrolled_is_planned": "number of people is planned",
+    "is_preprint": "preprint",
+    "has_results": "results are published",
+    "offered": "offered by this clinic",
+    "venue": "journal or sponsor",
+    "cells": "what was given",
+    "masking": "who was blinded",
+    "related": "related pages",
     "offers_subject": "does the clinic sell it",
     "of": "out of",
     "study": "study shown",
@@ -69,7 +101,8 @@ def compare(before: Content | None, after: Content, *, names: Names | None = Non
     comparison = _Comparison(before, after, names or {})
     old = {field: getattr(before, field) for field in _fields(before)} if before is not None else {}
     new = {field: getattr(after, field) for field in _fields(after)}
-    plain = [field for field in {**new, **old} if field not in {"sections", "citations", *_SILENT}]
+    silent = _SILENT if before is not None else _UNTOLD
+    plain = [field for field in {**new, **old} if field not in {"sections", "citations", *silent}]
     return Difference(
         whole=before is None,
         facts=tuple(comparison.passages(plain, old, new)),
@@ -190,14 +223,28 @@ class _Comparison:
         return str(value)
 
     def _struct(self, value: Any) -> str:
+        if isinstance(value, Wording):
+            law = "" if value.law == HOME else f", {value.law}"
+            words = " ".join(filter(None, (value.lead, value.text)))
+            name = _NOTICES.get(value.kind, value.kind.replace("_", " "))
+            return f"{name} (version {value.version}{law}): {words}"
+        if hasattr(value, "people") and hasattr(value, "of"):
+            return self._count(value)
         if hasattr(value, "question"):
             return f"<h3>{value.question}</h3>{value.html}"
         told = [
             field for field in _fields(value) if field not in {"id", "slug", "person", "key", "schema", "reference"}
         ]
+        told = [field for field in told if field != "known" or value.known != "stated"]
         if "html" in told and "text" in told:
             told = ["text"]
         return ", ".join(text for field in told if (text := self._text(field, getattr(value, field))))
+
+    def _count(self, value: Any) -> str:
+        """People with their denominator, such as "2 of 18", and what is said besides."""
+        number = "" if value.people is None else f"{value.people} of {value.of}" if value.of else str(value.people)
+        known = "" if value.known == "stated" else value.known
+        return ", ".join(filter(None, (number, known, value.note, value.passage)))
 
 
 def _without_leading_break(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:

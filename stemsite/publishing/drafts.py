@@ -8,12 +8,13 @@ from typing import Any, Protocol
 
 from django.db.models import CASCADE, ForeignKey, Model
 
+from .choosing import chosen
 from .models import Page
 
 
 class Draft(Protocol):
     def chosen(self, name: str) -> list[Any]:
-        """What the page's many-to-many field ``name`` holds, in the order of ids."""
+        """What the page's many-to-many field ``name`` holds, first chosen first."""
 
     def rows(self, model: type[Any], *joined: str) -> list[Any]:
         """The page's own rows of ``model``, oldest first, with the ``joined`` rows they point at."""
@@ -26,7 +27,7 @@ class Stored:
     page: Page
 
     def chosen(self, name: str) -> list[Any]:
-        return list(getattr(self.page, name).order_by("pk"))
+        return chosen(self.page, name)
 
     def rows(self, model: type[Any], *joined: str) -> list[Any]:
         found = model._default_manager.filter(**{to_page(model): self.page.pk}).order_by("pk")
@@ -43,7 +44,7 @@ class Typed:
 
     def chosen(self, name: str) -> list[Any]:
         if name in self.choices:
-            return sorted(self.choices[name], key=lambda row: row.pk)
+            return list(self.choices[name])
         return self.stored.chosen(name) if self.stored.page.pk else []
 
     def rows(self, model: type[Any], *joined: str) -> list[Any]:

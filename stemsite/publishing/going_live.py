@@ -82,6 +82,7 @@ def public_facts(page: Page, version: Version, *, path: str, change: str, at: da
     return {
         "live_version": version,
         "live_path": path,
+        "live_kind": getattr(content_of(page, version), "kind", ""),
         "first_published_at": page.first_published_at or at,
         "updated_at": at if change == Transition.Change.MAJOR or page.updated_at is None else page.updated_at,
         "review_due_on": signed.review_due_on if signed else None,

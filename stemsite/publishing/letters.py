@@ -51,6 +51,16 @@ def shown_page_withdrawn(page: Page, step: Transition, *, by: Any) -> None:
         _tell(people, "shown_page_withdrawn", user, reference, but=by, shown=page.title, reason=step.note)
 
 
+def source_noticed(source_id: int, event: str, *, source: str, what: str) -> None:
+    """To the people of every live page that cites a source to which something happened, or from which it was lifted."""
+    users = Page.objects.filter(public_state=Page.PublicState.LIVE).filter(
+        live_version__uses__kind=Use.Kind.REFERENCE, live_version__uses__object_id=source_id
+    )
+    for page in users.select_related("keeper", "deputy", "created_by", "reviewer").distinct():
+        people = [*_people_of(page), page.reviewer]
+        _tell(people, "source_noticed", page, f"{event}-{page.pk}", source=source, what=what)
+
+
 def schedule_done(page: Page, schedule: Schedule) -> None:
     """Good or bad, the outcome goes to whoever scheduled it (PUB-65)."""
     _tell([schedule.scheduled_by], "schedule_done", page, f"{schedule.pk}", what=schedule.get_what_display())

@@ -72,6 +72,8 @@ def offers(page: Page, by: Any) -> Iterator[Offer]:
             continue
         if verb == (Verb.SIGN if page.submitted_as_minor else Verb.CONFIRM):
             continue
+        if verb == Verb.REVIEW and may_sign:
+            continue  # They are asked about the draft; a second signature beside it, under the older text, misleads.
         if verb == Verb.COUNTERSIGN and (may_sign or version is None or not _may_countersign(page, version, by)):
             continue
         refusal = _refusal(page, verb, version, by)

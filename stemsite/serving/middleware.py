@@ -23,6 +23,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _NOT_KEPT = {"content-length", "date", "etag", "set-cookie", "x-request-id", "server-timing"}
 _TRIES = 3
+_NEVER_STORED = ("/admin/", "/accounts/")
+"""Below these nothing is public, so the store is not even asked."""
 
 
 def depends_on[R: HttpResponse](
@@ -49,7 +51,7 @@ class PageStoreMiddleware:
         self.spare = Spare()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"}:
+        if request.method not in {"GET", "HEAD"} or request.path.startswith(_NEVER_STORED):
             return self.get_response(request)
         if store.is_on() and (page := self.spare.find(request.path, request.GET)):
             return _from_store(request, page)

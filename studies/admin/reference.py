@@ -52,6 +52,7 @@ class ReferenceForm(forms.ModelForm):
         required=False,
         help_text="One per line, in order: Barczewska, Monika. A group by its name alone: ALS Study Group.",
     )
+    editors = AuthorsField(required=False, help_text="Of the book a chapter stands in, written alike.")
 
     class Meta:
         model = Reference
@@ -96,6 +97,7 @@ class ReferenceAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
                     ("year", "month", "day"),
                     ("volume", "issue", "pages", "article_number"),
                     "outlet",
+                    "editors",
                 )
             },
         ),

@@ -72,6 +72,8 @@ class StudyAdmin(PageAdmin):
                 "fields": (
                     ("design", "phase", "masking"),
                     ("outcome_of", "enrolled_is_planned", "one_centre"),
+                    ("not_significant", "seller_paid"),
+                    ("surrogate", "stopped_because"),
                     "cells",
                     "product_status",
                     "offered",

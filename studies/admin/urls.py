@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from . import checking, imports
+from . import board, checking, imports
 from .citations import citations
 
 
@@ -13,6 +13,8 @@ def urls(site: AdminSite) -> list[URLPattern]:
     reference, batch = "studies/references/<int:pk>/check/", "studies/imports/<int:pk>/"
     return [
         path("citations/", site.admin_view(citations), name="citations"),
+        path("studies/board/", site.admin_view(board.board_screen), name="studies_board"),
+        path("studies/events/<int:pk>/seen/", site.admin_view(board.seen), name="studies_event_seen"),
         path(reference, site.admin_view(checking.check_screen), name="studies_reference_check"),
         path(f"{reference}<slug:slug>/", site.admin_view(checking.act), name="studies_reference_act"),
         path(f"{batch}failed.txt", site.admin_view(imports.failed_rows), name="studies_import_failed"),

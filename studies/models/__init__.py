@@ -3,7 +3,7 @@ from .condition import Condition, Intervention
 from .imported import ImportBatch, ImportRow
 from .integrity import IntegrityEvent
 from .reference import Reference
-from .source import LastAsked, SourceRecord
+from .source import LastAsked, SourceRecord, SourceState
 from .study import Coverage, OutcomeGroup, Registration, Study, StudyFact
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Reference",
     "Registration",
     "SourceRecord",
+    "SourceState",
     "Study",
     "StudyFact",
 ]

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from stemsite.uses import Kept, KeptQuerySet
+from studies.sources.words import without_tags
 
 _YEAR = (MinValueValidator(1500), MaxValueValidator(2200))
 _MONTH = (MinValueValidator(1), MaxValueValidator(12))
@@ -141,7 +142,7 @@ class Reference(Kept):
         )
 
     def __str__(self) -> str:
-        return f"{self.short} – {self.title}"
+        return f"{self.short} – {self.plain_title}"
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.author_names = self._author_names()
@@ -159,6 +160,11 @@ class Reference(Kept):
 
     def _author_names(self) -> str:
         return "; ".join(" ".join(str(part) for part in reversed(name)) for name in self.authors)
+
+    @property
+    def plain_title(self) -> str:
+        """The title without its markup, as lists and letters name the work."""
+        return without_tags(self.title)
 
     @property
     def short(self) -> str:

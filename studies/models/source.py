@@ -67,3 +67,19 @@ class LastAsked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.get_outcome_display()}"
+
+
+class SourceState(models.Model):
+    """How one source answered us last, and what of it need not be fetched again."""
+
+    name = models.CharField(max_length=40, unique=True)
+    answered_at = models.DateTimeField("last answer", null=True)
+    failed_at = models.DateTimeField("last failure", null=True)
+    error = models.CharField("last error", max_length=300, blank=True)
+    rows = models.PositiveIntegerField("rows of the last list", default=0)
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=80, blank=True)
+    full_run_at = models.DateTimeField("everything was asked about", null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -43,7 +43,7 @@ class Study(Page):
     )
     venue = models.CharField("journal or sponsor", max_length=200, blank=True)
     cells = models.CharField("what was given", max_length=200, blank=True)
-    design = models.CharField(max_length=20, choices=Design, default=Design.SINGLE_ARM)
+    design = models.CharField(max_length=20, choices=Design, blank=True)
     phase = models.CharField(max_length=20, blank=True, help_text="1, 1/2a, 2, 3, 4; empty when there is none.")
     masking = models.CharField(max_length=20, choices=Masking, blank=True)
     enrolled_is_planned = models.BooleanField("number of people is planned, not reached", default=False)

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
+from django.conf import settings
 
 from tests.factories import make_article, make_plain_page, publish, sign_and_publish
 from tests.markup import headings, ids, links, one, tree, with_class, words
@@ -174,3 +175,43 @@ def test_page_40_a_major_change_stands_in_the_history_and_under_corrections(page
 
 def test_a_plain_page_shows_no_byline(page, site):
     assert not with_class(page("/privacy/"), "byline")
+
+
+def test_page_80_contact_gives_phone_hours_address_and_directions_in_words(page, clinic):
+    clinic.hours, clinic.directions = "Monday to Friday, 9 a.m. to 5 p.m.", "From the station turn left at the bridge."
+    clinic.save()
+    main = page("/contact/").find("body/main")
+    said = words(main)
+    for part in ("+1 614 555 0100", clinic.hours, "1 Example Street", clinic.directions):
+        assert part in said
+    assert any(target.startswith("tel:+1") for _, target in links(main))
+
+
+VAGUE = {"here", "click here", "more", "read more", "learn more", "this page", "link", "details", "this"}
+
+
+def test_ax_17_a_link_makes_sense_alone_and_the_same_words_lead_to_the_same_place(answers):
+    """AX-17: across header, text and footer; back-links are told apart by the entry of the list they stand in."""
+    for address, _, root in answers:
+        targets: dict[str, set[str]] = {}
+        unheard = {id(link) for part in root.iter() if part.get("aria-hidden") == "true" for link in part.iter("a")}
+        for link in (link for link in root.iter("a") if id(link) not in unheard):
+            name = link.get("aria-label") or words(link)
+            assert name, (address, link.get("href"))
+            assert name.lower().strip(" .›→") not in VAGUE, (address, name)
+            if link.get("role") != "doc-backlink":
+                targets.setdefault(name, set()).add(link.get("href"))
+        assert {name: found for name, found in targets.items() if len(found) > 1} == {}, address
+        assert root.get("lang") == "en"
+
+
+MOVING = {"video", "audio", "marquee", "blink", "animate", "animateTransform", "animateMotion", "set"}
+
+
+def test_ax_15_nothing_plays_refreshes_or_runs_out(answers):
+    """AX-15: no moving or timed content; what little script there is sets no timer (motion itself: PAGE-72)."""
+    for address, _, root in answers:
+        assert not [meta for meta in root.iter("meta") if (meta.get("http-equiv") or "").lower() == "refresh"], address
+        assert not MOVING & {element.tag for element in root.iter()}, address
+    for script in sorted((settings.BASE_DIR / "static" / "stemsite" / "js").glob("*.js")):
+        assert not re.search(r"\b(setInterval|requestAnimationFrame|\.animate)\b", script.read_text()), script.name

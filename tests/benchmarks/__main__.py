@@ -31,8 +31,31 @@ def main() -> None:
         call_command("prepare")
         weights(folder)
         costs()
+        booklets()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
+
+
+def booklets() -> None:
+    """CPU of a packet's booklet, and what making a hundred of them leaves in memory (LEAD-132)."""
+    from django.utils import timezone
+
+    from leads.models import Packet
+    from leads.packets.making import render
+
+    packet = Packet.objects.live().get(slug="als")
+    now = timezone.now()
+    spent = []
+    for number in range(100):
+        begun = time.process_time()
+        render(packet.version_for_readers(), name=f"Sample {chr(65 + number % 26)}{chr(97 + number // 26)}", at=now)
+        spent.append((time.process_time() - begun) * 1000)
+    pages = int(Path("/proc/self/statm").read_text().split()[1]) if Path("/proc/self/statm").exists() else 0
+    memory = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    print(
+        f"packet: {statistics.median(spent):.0f} ms of CPU (slowest {max(spent):.0f} ms, at most 100); "
+        f"{memory:.0f} MB after {len(spent)} (at most 150)"
+    )
 
 
 def request(path: str, **headers: str) -> tuple[str, bytes]:

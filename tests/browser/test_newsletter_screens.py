@@ -41,8 +41,8 @@ def issue(editor) -> NewsletterIssue:
     return make_issue(article, study, by=editor, introduction=WORDS)
 
 
-WORDS = """<p>Dear reader,</p><p>this month we publish a guide to reading studies, and the summary of one that many of you
-asked about. We hope they save you an evening of search.</p>"""
+WORDS = """<p>Dear reader,</p><p>this month we publish a guide to reading studies, and the summary of one that many
+of you asked about. We hope they save you an evening of search.</p>"""
 
 
 def press(page: Page, name: str) -> None:

@@ -94,9 +94,9 @@ def _of_copies(stored: Stored, received: Sequence[Received], forgiven: int) -> I
 
 def _of_ends(stored: Stored) -> Iterator[str]:
     for letter in stored.letters:
-        if letter["state"] not in ENDED:
+        if letter["state"] not in ENDED and letter.get("is_due", True):
             yield f"I10: {letter['kind']} {letter['message_id']} is still {letter['state']}"
-        elif letter["state"] == "failed" and not letter["last_error"]:
+        if letter["state"] == "failed" and not letter["last_error"]:
             yield f"I10: {letter['message_id']} failed without a reason"
         elif letter["state"] == "failed" and letter["message_id"] not in stored.alerts:
             yield f"I10: {letter['message_id']} failed and nobody was alerted"

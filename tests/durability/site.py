@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,6 +35,7 @@ class Site:
     more: dict[str, str] = field(default_factory=dict)
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    _asked: subprocess.Popen[str] | None = None
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -54,6 +56,12 @@ class Site:
             **self.more,
         }
 
+    def copied_to(self, folder: Path, **changes: Any) -> Site:
+        """A site of its own with the same data; while this one is stopped, and on SQLite."""
+        self.ask_no_more()
+        shutil.copytree(self.folder, folder)
+        return Site(folder, **changes)
+
     @property
     def log(self) -> Path:
         return self.folder / "serve.log"
@@ -67,10 +75,22 @@ class Site:
 
     def ask(self, program: str, **values: Any) -> Any:
         """What ``program`` puts into ``answer``, run inside the site with ``given`` at hand; for rows and states."""
-        source = (
-            f"import json\ngiven = json.loads({json.dumps(json.dumps(values))})\n{program}\nprint(json.dumps(answer))"
-        )
-        return json.loads(self.manage("shell", "--no-imports", "-c", source).strip().splitlines()[-1])
+        if self._asked is None or self._asked.poll() is not None:
+            command = [sys.executable, "-m", "tests.durability.asked"]
+            pipe = subprocess.PIPE
+            self._asked = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, text=True)
+        assert self._asked.stdin is not None and self._asked.stdout is not None
+        self._asked.stdin.write(json.dumps({"program": program, "given": values}) + "\n")
+        self._asked.stdin.flush()
+        reply = json.loads(self._asked.stdout.readline() or '{"error": "the program ended"}')
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply["answer"]
+
+    def ask_no_more(self) -> None:
+        if self._asked is not None:
+            self._asked.communicate()
+            self._asked = None
 
     # -- processes
 
@@ -82,6 +102,7 @@ class Site:
             raise RuntimeError(f"The site did not answer: {self.log.read_text()[-2000:]}")
 
     def stop(self) -> None:
+        self.ask_no_more()
         if self.process is None:
             return
         self.process.send_signal(signal.SIGTERM)
@@ -159,6 +180,11 @@ class Killer(threading.Thread):
             pid = self.victim(self.kills)
             if pid is not None and not self.over.is_set() and kill(pid):
                 self.kills += 1
+
+    def stop(self) -> int:
+        self.over.set()
+        self.join()
+        return self.kills
 
 
 def kill(pid: int) -> bool:

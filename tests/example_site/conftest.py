@@ -18,7 +18,8 @@ from stemsite.publishing.models import Page
 from studies.content import StudyContent, study_content
 from studies.models import Study
 
-PAGES = 15
+PAGES = 17
+"""Five studies, ten pages, two packets."""
 
 FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -40,7 +41,7 @@ class Example:
         return response.content.decode()
 
     def paths(self) -> list[str]:
-        return list(Page.objects.live().order_by("live_path").values_list("live_path", flat=True))
+        return list(Page.objects.live().addressed().order_by("live_path").values_list("live_path", flat=True))
 
     def studies(self) -> dict[str, StudyContent]:
         live = Study.objects.filter(public_state="live").select_related("live_version")

@@ -129,3 +129,28 @@ def test_loading_is_recorded_once():
 
 def pages_now() -> list[tuple[object, ...]]:
     return list(Page.objects.order_by("pk").values_list("pk", "live_version_id", "updated_at", "lock_version"))
+
+
+def test_lead_135_there_is_a_packet_about_als_and_a_general_one():
+    from leads.packets.choosing import general_packet, packet_about, subject_of
+
+    about = packet_about("als")
+    assert about is not None and about.title == "ALS and stem cells"
+    assert subject_of("als") == "ALS"
+    general = general_packet()
+    assert general is not None and general.guide is None
+
+
+def test_lead_88_both_sample_booklets_are_of_four_to_eight_pages_and_small(example):
+    import io
+
+    import pypdf
+    from django.utils import timezone
+
+    from leads.models import Packet
+    from leads.packets.making import render
+
+    for packet in Packet.objects.live():
+        made = render(packet.live_version, name="Ann Example", at=timezone.now())
+        assert len(made) <= 300_000
+        assert 4 <= len(pypdf.PdfReader(io.BytesIO(made)).pages) <= 8

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from articles.models import Article, MenuItem, StudySection, TextSection, Topic
+from leads.counting import kept
 from stemsite.access import Role
 from stemsite.accounts.models import User
 from stemsite.appendonly import AppendOnlyError
@@ -20,7 +21,7 @@ from stemsite.example_site.staff import login_file
 from stemsite.mail.models import Delivery
 from stemsite.publishing import workflow
 from stemsite.publishing.models import Page, Redirect, Transition, Use, Version
-from stemsite.search.index import find
+from stemsite.search.finding import find
 from stemsite.serving.models import StoredPage
 from studies.models import Condition, Reference, Study
 from tests.factories import make_article, make_reviewer, make_user, save_draft, sign_and_publish
@@ -40,15 +41,17 @@ def left_over() -> dict[str, int]:
 
 
 def test_nothing_marked_is_left(client):
-    call_command("demo", articles=6, studies=4, verbosity=0)
+    call_command("demo", articles=6, studies=4, leads=30, verbosity=0)
     assert client.get("/conditions/als/").status_code == 200
     assert StoredPage.objects.exists()
+    call_command("verify_consent", verbosity=0)
     removed = remove()
     assert left_over() == {}
     assert removed.kept == []
+    assert kept("contacts") == 0
     for model in (Page, Version, Transition, Use, User, Person, Delivery, StoredPage, Clinic):
         assert not model._base_manager.exists(), model
-    assert find("ALS") == ()
+    assert find("ALS").hits == ()
     assert client.get("/conditions/als/").status_code == 404
     assert not login_file().exists()
 
@@ -73,7 +76,7 @@ def test_with_nothing_to_remove_nothing_happens(capsys):
 def test_removed_samples_can_be_loaded_again():
     remove()
     load()
-    assert Page.objects.live().count() == 15
+    assert Page.objects.live().count() == 17
 
 
 def test_it_works_on_a_public_address_too(settings):

@@ -14,7 +14,7 @@ from stemsite.publishing.gate import findings
 from stemsite.publishing.models import Page, SignOff
 from stemsite.publishing.reading import signature
 from stemsite.publishing.versions import frozen, is_intact
-from stemsite.search.index import find
+from stemsite.search.finding import find
 from studies.models import Study
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("example"), pytest.mark.database]
@@ -56,7 +56,7 @@ def test_they_are_signed_with_a_statement_that_says_what_it_is(many):
 def test_readers_find_them_in_lists_search_and_sitemap(many, client):
     page = next(page for page in many if page.family == Article.FAMILY)
     assert client.get(page.live_path).status_code == 200
-    assert [hit.page for hit in find(page.title)][:1] == [page.pk]
+    assert [hit.page for hit in find(page.title).hits][:1] == [page.pk]
     assert page.live_path in client.get(reverse("articles:sitemap")).content.decode()
     assert client.get("/studies/").status_code == 200
 

@@ -11,7 +11,15 @@ from django.test import Client
 from django.urls import get_resolver
 
 from stemsite.access import Role
-from tests.factories import make_clinic, make_guide, make_study, make_user, sign_and_publish
+from tests.factories import (
+    make_clinic,
+    make_contact,
+    make_enquiry,
+    make_guide,
+    make_study,
+    make_user,
+    sign_and_publish,
+)
 from tests.staff import signed_in
 
 from .addresses import HEALTH, every_address, filled, routes
@@ -33,7 +41,10 @@ SEEN_BY = {
     "/admin/citations/": EDITORIAL,
     "/admin/clinic/": EDITORIAL,
     "/admin/images/": EDITORIAL,
+    "/admin/leads/": {C, OWN},
+    "/admin/leads/contact/1/erase/": {OWN},
     "/admin/leads/newsletterissue/": EDITORIAL,
+    "/admin/leads/packet/": EDITORIAL,
     "/admin/mail/": {P, C, OWN},
     "/admin/mail/delivery/letters/": {C, OWN},
     "/admin/mail/suppression/": {C, OWN},
@@ -60,6 +71,7 @@ def site_addresses():
     guide = make_guide(by=make_user(A))
     sign_and_publish(guide)
     sign_and_publish(make_study(by=make_user(A)))
+    make_enquiry(make_contact(pk=guide.pk), pk=guide.pk)
     return sorted((set(every_address()) | _with_rows(guide)) - set(HEALTH))
 
 
@@ -93,6 +105,8 @@ def read(client: Client, addresses: list[str]) -> dict[str, int]:
 def seers(address: str) -> set[Role | None]:
     if address in FRAME:
         return ANYBODY
+    if re.fullmatch(r"/admin/leads/contact/\d+/erase/", address):
+        return {OWN}
     areas = [area for area in SEEN_BY if address.startswith(area)]
     return set(SEEN_BY[max(areas, key=len)]) if areas else set()
 

@@ -1,6 +1,6 @@
 /* After a failed save: one summary that has the focus, names every problem and leads to its field. */
 
-import { kindOf, nameOf } from "stemsite/rows"
+import { kindOf, nameOf } from "./rows.js"
 
 const plain = (element) => element?.textContent.replace(/\s+/g, " ").replace(/:\s*$/, "").trim() ?? ""
 

@@ -3,6 +3,7 @@
 import { reveal, summarizeErrors } from "stemsite/errors"
 import { nameEditors } from "stemsite/naming"
 import { guardUnsaved } from "stemsite/unsaved"
+import "./order.js"
 
 nameEditors()
 

@@ -42,7 +42,7 @@ class DeliveryAdmin(Retrying, Guarded, admin.ModelAdmin):
 
     view_right = Action.SEE_JOBS
     change_list_template = "admin/stemsite/deliveries.html"
-    list_display = ("kind_label", "shown_state", "mailer", "attempts", "next_try", "outcome", "queued_at")
+    list_display = ("kind_label", "shown_state", "outcome", "attempts", "next_try", "mailer")
     list_filter = ("state", Deferred, "kind", "mailer")
     actions = ("try_again", "cancel", "let_go")
     show_facets = admin.ShowFacets.NEVER

@@ -77,6 +77,10 @@ class SuppressionAdmin(Audited, Guarded, admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Suppression | None = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.lifted_at is None)
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        one_button = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, {**context, **one_button}, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:
         if change:
             lift(obj, by=request.user, note=form.cleaned_data["lifted_note"])

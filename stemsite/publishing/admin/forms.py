@@ -11,6 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
 from stemsite.access import Role
+from stemsite.picking import ManyField
+
+from ..choosing import chosen
 
 CONFLICT = "conflict"
 UNSAVED = "unsaved"
@@ -35,6 +38,9 @@ class PageForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["lock_version"] = self.instance.lock_version
+        for name, field in self.fields.items():
+            if isinstance(field, ManyField) and self.instance.pk:
+                self.initial[name] = chosen(self.instance, name)
         if "slug" in self.fields:
             self.fields["slug"].required = False
         for name in HOLDERS.keys() & self.fields.keys():

@@ -120,17 +120,28 @@ class CancelWithdrawal(_CallOff):
     done = "Called off. The page stays live."
 
 
-class Withdraw(StepForm):
-    slug = "withdraw"
+class Withdrawal(StepForm):
+    """How a page is taken from the public, and what readers are told."""
+
     verb = Verb.WITHDRAW
+    grave = True
+    ways: ClassVar[frozenset[str]] = frozenset(Page.Withdrawal)
+
+    kind = forms.ChoiceField(label="How", choices=Page.Withdrawal, widget=forms.RadioSelect)
+    reason = text_field("Public explanation", "One neutral sentence for readers.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(value, words) for value, words in Page.Withdrawal.choices if value in self.ways]
+
+
+class Withdraw(Withdrawal):
+    slug = "withdraw"
     heading = "Withdraw from the public"
     button = "Withdraw now"
     explanation = "It takes effect at once, and can be undone."
     done = "Withdrawn. Readers are told why."
-    grave = True
 
-    kind = forms.ChoiceField(label="How", choices=Page.Withdrawal, widget=forms.RadioSelect)
-    reason = text_field("Public explanation", "One neutral sentence for readers.")
     replacement = forms.CharField(
         label="Readers are sent to",
         help_text="Only when merged: the address of a live page, such as /conditions/als/.",
@@ -154,22 +165,14 @@ class Withdraw(StepForm):
         )
 
 
-class ScheduleWithdrawal(WallClock):
+class ScheduleWithdrawal(WallClock, Withdrawal):
     slug = "schedule-withdrawal"
-    verb = Verb.WITHDRAW
     heading = "Withdraw later"
     button = "Schedule the withdrawal"
     explanation = "The page is withdrawn at that time, whether or not anybody is at work."
     done = "The withdrawal is scheduled. You get a mail with the outcome."
-    grave = True
     field_order = ("day", "time", "second", "kind", "reason")
-
-    kind = forms.ChoiceField(
-        label="How",
-        choices=[choice for choice in Page.Withdrawal.choices if choice[0] != Page.Withdrawal.MERGED],
-        widget=forms.RadioSelect,
-    )
-    reason = text_field("Public explanation", "One neutral sentence for readers.")
+    ways = frozenset({Page.Withdrawal.OUTDATED, Page.Withdrawal.ERROR})
 
     def is_offered(self) -> bool:
         return all(row.what != Schedule.What.WITHDRAW for row in waiting_schedules(self.page))

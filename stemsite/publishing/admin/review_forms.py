@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -66,7 +66,28 @@ class RequestChanges(StepForm):
         workflow.request_changes(self.page, by=self.by, reason=self.cleaned_data["reason"])
 
 
-class Sign(StepForm):
+class Statement(StepForm):
+    """Signing: the words that stand above the name, proposed and free to change."""
+
+    proposal: ClassVar[str]
+    statement = text_field("You say", rows=3)
+
+    def proposed(self, page: Page) -> dict[str, Any]:
+        return {"statement": self.proposal}
+
+
+class WholeReview(Statement):
+    """A signature under a whole text, which also says when it is due again."""
+
+    proposal = REVIEW_STATEMENT
+    review_due_on = day_field("Next review due", "Readers see this day.")
+
+    def proposed(self, page: Page) -> dict[str, Any]:
+        due_on = add_months(timezone.localdate(), Clinic.current().review_months)
+        return {**super().proposed(page), "review_due_on": due_on}
+
+
+class Sign(WholeReview):
     slug = "sign"
     verb = Verb.SIGN
     heading = "Sign"
@@ -74,52 +95,37 @@ class Sign(StepForm):
     explanation = "Your signature is under exactly this text. Your name and today's date are shown to readers."
     done = "Signed. The page is approved."
 
-    statement = text_field("You say", rows=3)
-    review_due_on = day_field("Next review due", "Readers see this day.")
-
-    def proposed(self, page: Page) -> dict[str, Any]:
-        due_on = add_months(timezone.localdate(), Clinic.current().review_months)
-        return {"statement": REVIEW_STATEMENT, "review_due_on": due_on}
-
     def act(self) -> None:
         workflow.sign(self.page, by=self.by, **self.cleaned_data)
 
 
-class Confirm(StepForm):
+class Confirm(Statement):
     slug = "confirm"
     verb = Verb.CONFIRM
     heading = "Confirm the minor change"
     button = "Confirm this change"
     explanation = "You confirm exactly this difference. The dates of the last whole review stay as they are."
     done = "Confirmed. The page is approved."
-
-    statement = text_field("You say", rows=3)
-
-    def proposed(self, page: Page) -> dict[str, Any]:
-        return {"statement": CONFIRMATION_STATEMENT}
+    proposal = CONFIRMATION_STATEMENT
 
     def act(self) -> None:
         workflow.sign(self.page, by=self.by, **self.cleaned_data)
 
 
-class Countersign(StepForm):
+class Countersign(Statement):
     slug = "countersign"
     verb = Verb.COUNTERSIGN
     heading = "Countersign"
     button = "Countersign this version"
     explanation = "You are the second pair of eyes on a text that a colleague wrote or edited."
     done = "Countersigned."
-
-    statement = text_field("You say", rows=2)
-
-    def proposed(self, page: Page) -> dict[str, Any]:
-        return {"statement": COUNTER_STATEMENT}
+    proposal = COUNTER_STATEMENT
 
     def act(self) -> None:
         workflow.countersign(self.page, by=self.by, **self.cleaned_data)
 
 
-class Review(StepForm):
+class Review(WholeReview):
     slug = "review"
     verb = Verb.REVIEW
     heading = "Reviewed, no change"
@@ -127,12 +133,8 @@ class Review(StepForm):
     explanation = "Moves “last reviewed” and “next review due” on the public page; “updated” stays."
     done = "Signed again. The public page shows the new dates."
 
-    statement = text_field("You say", rows=3)
-    review_due_on = day_field("Next review due", "Readers see this day.")
-
     def proposed(self, page: Page) -> dict[str, Any]:
-        due_on = add_months(timezone.localdate(), Clinic.current().review_months)
-        return {"version_id": page.live_version_id, "statement": REVIEW_STATEMENT, "review_due_on": due_on}
+        return {**super().proposed(page), "version_id": page.live_version_id}
 
     def act(self) -> None:
         workflow.reviewed_no_change(self.page, by=self.by, **self.cleaned_data)

@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from stemsite.outages import is_outage
+from stemsite.picking import ManyField
 
 from .. import workflow
+from ..choosing import choose
 from ..drafts import to_page
 from ..models import Page
 from .readmitting import readmit
@@ -71,6 +73,8 @@ class Saving:
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Rows, then the Version. An empty save gives the counter back, so that it causes nobody a conflict."""
         super().save_related(request, form, formsets, change)
+        for name in [name for name, field in form.fields.items() if isinstance(field, ManyField)]:
+            choose(form.instance, name, form.cleaned_data[name])
         if change and not form.has_changed() and not any(formset.has_changed() for formset in formsets):
             Page.objects.filter(pk=form.instance.pk).update(**request.page_before)
         workflow.saved(form.instance, by=request.user)

@@ -75,13 +75,16 @@ def _screen(
         )
         status = 409
     signing = any(each.form.verb in {Verb.SIGN, Verb.CONFIRM, Verb.COUNTERSIGN} for each in steps)
+    may_edit = can(request.user, Action.EDIT, found)
+    behind = found.live_version is not None and found.latest_version_id != found.live_version_id
     context = {
         **site.each_context(request),
         "title": found.title,
         "page": found,
         "version": version,
         "change_url": change_url(found),
-        "may_edit": can(request.user, Action.EDIT, found),
+        "may_edit": may_edit,
+        "may_discard": may_edit and behind and not signing,
         "missing": [(finding, place_of(found, finding)) for finding in what_is_missing(found)],
         "steps": steps,
         "refusals": [(finding, _place(found, finding)) for finding in refused.findings] if refused else [],

@@ -143,6 +143,8 @@ class Page(models.Model):
         "publishing.Version", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     live_path = models.CharField(max_length=200, null=True, unique=True, editable=False)
+    live_kind = models.CharField(max_length=20, blank=True, db_default="", editable=False)
+    """What kind of page the live version is, so that lists find theirs by an index."""
     submitted_as_minor = models.BooleanField(default=False, editable=False)
     kept_wordings = models.JSONField(
         default=dict,
@@ -196,7 +198,7 @@ class Page(models.Model):
     STEPPED: ClassVar[frozenset[str]] = frozenset(
         {
             *("draft_state", "public_state", "submitted_as_minor", "lock_version", "saved_at", "saved_by"),
-            *("latest_version", "submitted_version", "approved_version", "live_version", "live_path"),
+            *("latest_version", "submitted_version", "approved_version", "live_version", "live_path", "live_kind"),
             *("first_published_at", "updated_at", "review_due_on"),
             *("withdrawn_at", "withdrawn_as", "withdrawn_because"),
         }
@@ -206,6 +208,7 @@ class Page(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["public_state", "-updated_at"], name="page_newest_live"),
+            models.Index(fields=["live_kind", "public_state", "-updated_at"], name="page_newest_live_of_kind"),
             models.Index(fields=["draft_state", "saved_at"], name="page_work_queue"),
             models.Index(fields=["review_due_on"], name="page_review_due"),
         )

@@ -145,7 +145,7 @@ def test_lead_45_the_link_ends_after_30_days(client, address, monkeypatch):
 
     from stemsite import tokens
 
-    later = timezone.now() + datetime.timedelta(days=30, minutes=2)
+    later = timezone.now() + datetime.timedelta(days=30, hours=2)
     monkeypatch.setattr(tokens.timezone, "now", lambda: later)
     assert "This link does not work any more" in text_of(client.get(address))
 
@@ -226,3 +226,23 @@ def test_staff_write_a_packet_in_the_admin_and_it_becomes_a_version(client):
     assert [pin["id"] for pin in made.latest_version.content["studies"]] == [study.pk]
     page = client.get(reverse("admin:publishing_page", args=[made.pk])).content.decode()
     assert "Submit" in page
+
+
+def test_lead_89_staff_see_a_version_as_a_booklet_made_by_the_worker(client, packet):
+    from django.urls import reverse
+
+    from leads.packets.filing import make_preview
+
+    url = reverse("admin:leads_packet_booklet", args=[packet.live_version_id])
+    client.force_login(make_user(Role.COORDINATOR))
+    assert client.post(url).status_code == 403
+    client.force_login(make_user(Role.PUBLISHER))
+    assert client.get(url).status_code == 405
+    waits = client.post(url)
+    assert waits.status_code == 202 and "being made" in text_of(waits)
+    make_preview.call(packet.live_version_id)
+    made = client.post(url)
+    assert made["Content-Type"] == "application/pdf" and "no-store" in made["Cache-Control"]
+    assert "See version 1 as a booklet" in text_of(client.get(reverse("admin:leads_packet_change", args=[packet.pk])))
+    other = packet.guide.live_version_id or packet.guide.versions.get().pk
+    assert client.post(reverse("admin:leads_packet_booklet", args=[other])).status_code == 404

@@ -228,15 +228,16 @@ def test_lead_89_the_booklet_is_made_by_the_worker_alone(packet, monkeypatch):
     asked.refresh_from_db()
     calls = []
     monkeypatch.setattr(making.pdf, "booklet", lambda *args, **kwargs: calls.append(1) or b"%PDF-x")
-    assert filing.ordered(asked, patience=0) is None and calls == []
-    assert filing.ordered(asked, patience=0) is None
+    monkeypatch.setattr(filing, "PATIENCE", 0)
+    assert filing.ordered(asked) is None and calls == []
+    assert filing.ordered(asked) is None
     from stemsite.tasks.models import Job
     from stemsite.tasks.worker import run_job
 
     job = Job.objects.get(task="leads.packets.filing.make_file")
     assert job.args == [asked.pk]
     run_job(Job.objects.claim_next())
-    assert calls == [1] and filing.ready(asked) == b"%PDF-x"
+    assert calls == [1] and filing.ordered(asked) == b"%PDF-x"
     assert PacketCopy.objects.filter(how="fetched").count() == 1
 
 
@@ -246,5 +247,46 @@ def test_lead_117_what_waits_in_the_cache_is_sealed(packet):
     asked, delivery = asked_for(guide_slug(packet))
     sending.packet(delivery)
     filing.make_file.call(asked.pk)
-    kept = cache.get(f"packet-file:{asked.pk}")
-    assert b"%PDF" not in kept and filing.ready(PacketRequest.objects.get(pk=asked.pk)).startswith(b"%PDF")
+    kept = cache.get(f"packet-file:request-{asked.pk}")
+    assert b"%PDF" not in kept and filing.ordered(PacketRequest.objects.get(pk=asked.pk)).startswith(b"%PDF")
+
+
+def test_lead_92_the_persons_page_shows_which_packet_they_got(packet, client):
+    from django.urls import reverse
+
+    asked, delivery = asked_for(guide_slug(packet))
+    sending.packet(delivery)
+    copy = PacketCopy.objects.get()
+    client.force_login(make_user(Role.COORDINATOR))
+    page = client.get(reverse("admin:leads_contact_change", args=[asked.contact_id])).content.decode()
+    assert "Packet: letter with a link" in page and "ALS and stem cells" in page
+    assert f"version 1 ({packet.live_version.short})" in page and copy.content_hash[:8] in page
+    assert "a newer version was published" not in page
+    packet.letter = "<p>Other words.</p>"
+    packet.save()
+    sign_and_publish(packet, note="Other words.")
+    page = client.get(reverse("admin:leads_contact_change", args=[asked.contact_id])).content.decode()
+    assert "a newer version was published" in page
+
+
+def test_lead_115_an_erased_person_keeps_an_empty_line_in_the_log(packet):
+    from leads.packets.log import copies_of
+
+    asked, delivery = asked_for(guide_slug(packet))
+    sending.packet(delivery)
+    PacketCopy.objects.update(version="", version_index=None, content_hash="")
+    (sent,) = copies_of(asked.contact)
+    assert (sent.title, sent.edition, sent.fingerprint, sent.is_newest) == ("", "", "", False)
+
+
+def test_lead_114_when_a_request_is_emptied_its_copies_are(packet):
+    import datetime
+
+    from leads import retention
+
+    asked, delivery = asked_for(guide_slug(packet))
+    sending.packet(delivery)
+    PacketRequest.objects.filter(pk=asked.pk).update(created_at=timezone.now() - datetime.timedelta(days=370))
+    list(retention.run())
+    copy = PacketCopy.objects.get()
+    assert (copy.version, copy.version_index, copy.content_hash) == ("", None, "")

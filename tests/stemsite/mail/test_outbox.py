@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from stemsite.mail import outbox, sending
-from stemsite.mail.mailers import mailer
+from stemsite.mail.mailers import in_clear, mailer
 from stemsite.mail.models import Delivery
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -130,3 +130,17 @@ def test_a_mail_address_holds_login_and_encryption(tmp_path):
         *("us@er", "p:ss", 465, True),
     )
     assert mailer("smtp://mail.example:587?tls=1", tmp_path)["OPTIONS"]["use_tls"] is True
+
+
+@pytest.mark.parametrize(
+    ("url", "clear"),
+    [
+        ("smtp://mail.example:587", True),
+        ("smtp://mail.example:587?tls=1", False),
+        ("smtps://mail.example", False),
+        ("smtp://127.0.0.1:25", False),
+        ("", False),
+    ],
+)
+def test_lead_122_mail_in_clear_is_known(url, clear):
+    assert in_clear(url) is clear

@@ -9,7 +9,7 @@ from articles import content
 from articles.content import ArticleContent
 from stemsite.publishing.content import Author, Citation, Wording
 from stemsite.publishing.diffing import compare
-from studies.content import Count, OutcomeGroup, StudyContent
+from studies.content import Count, Fact, OutcomeGroup, StudyContent
 
 
 def article(*sections, **fields):
@@ -83,16 +83,21 @@ def test_every_change_inside_a_section_has_its_line(before, after, label):
     ("fields", "label", "seen"),
     [
         ({"title": "Another title"}, "title", "Another"),
-        ({"slug": "other"}, "slug", "other"),
+        ({"slug": "other"}, "address ends in", "other"),
         ({"offers_subject": "yes"}, "does the clinic sell it", "yes"),
-        ({"searched_on": "2026-01-02"}, "searched on", "2026-01-02"),
-        ({"related": (4,)}, "related", "A related page"),
+        ({"searched_on": "2026-01-02"}, "evidence last searched", "2026-01-02"),
+        ({"related": (4,)}, "related pages", "A related page"),
         (
             {"authors": (Author(person=1, slug="m", name="Maria Lopez", credentials="MD"),)},
             "authors",
             "Maria Lopez, MD",
         ),
         ({"notices": (Wording(kind="status", version=2, text="Not approved."),)}, "notices", "Not approved."),
+        (
+            {"notices": (Wording(kind="support", version=1, text="It supports."),)},
+            "notices",
+            "Supports, does not replace (version 1): It supports.",
+        ),
     ],
 )
 def test_every_fact_of_the_page_has_its_line(fields, label, seen):
@@ -121,7 +126,9 @@ def test_counts_of_a_study_are_compared_with_their_denominators():
     after = StudyContent(**values, deaths=Count(people=2, of=18), outcome_groups=groups)
     labels = {passage.label: words([passage]) for passage in compare(before, after).facts}
     assert set(labels) == {"deaths", "outcome groups"}
+    assert " ".join(labels["deaths"].split()) == "1 2 of 18"
     assert "18" in labels["deaths"]
+    assert "stated" not in labels["deaths"]
     assert "3" in labels["outcome groups"]
 
 
@@ -130,6 +137,20 @@ def test_without_a_text_before_the_whole_text_is_told():
     assert difference.whole
     assert "All of it." in words(difference.sections[0].passages)
     assert "A title" in words(difference.facts)
+
+
+def test_whoever_signs_reads_words_and_no_names_of_fields():
+    """The whole text of a guide and of a study: no language code, no kind of a notice, no mark of what is stated."""
+    notice = Wording(kind="conflict_no", version=1, text="The clinic does not offer it.")
+    values = {"schema": 1, "title": "S", "slug": "s", "summary": "S.", "design": "single arm", "notices": (notice,)}
+    study = StudyContent(**values, deaths=Count(people=2, of=18), funder=Fact(text="A fund"))
+    told = {passage.label: words([passage]) for passage in compare(None, study).facts}
+    assert "language" not in told
+    assert "slug" not in told
+    assert told["deaths"] == "2 of 18"
+    assert told["funder"] == "A fund"
+    assert told["notices"].strip() == "What the clinic sells (version 1): The clinic does not offer it."
+    assert not [label for label in told if "_" in label]
 
 
 def test_two_versions_of_ten_thousand_words_are_compared_in_under_a_second():

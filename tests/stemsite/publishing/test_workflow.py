@@ -293,6 +293,7 @@ def live_guide(people):
 
 
 def test_pub_45_a_minor_change_is_confirmed_and_moves_no_date(clinic, people):
+    """PAGE-52: a minor edit moves nothing."""
     page = live_guide(people)
     before = page.live_version.sign_offs.get()
     updated_at = page.updated_at
@@ -436,6 +437,7 @@ def test_pub_48_every_submission_tells_the_reviewers_the_same_text_again_too(cli
 
 
 def test_pub_49_publishing_asks_for_major_or_minor_and_a_major_change_for_a_note(clinic, people):
+    """PAGE-52: a major change needs a note for readers."""
     page = live_guide(people)
     version = edit(page)
     workflow.submit(page, by=people["author"])
@@ -568,6 +570,7 @@ def test_a_page_is_not_merged_into_itself(clinic, people):
 
 
 def test_pub_122_reviewed_no_change_moves_reviewed_and_due_but_not_updated(clinic, people):
+    """PAGE-52: a review moves reviewed and due alone."""
     page = live_guide(people)
     updated_at, version = page.updated_at, page.live_version
     edit(page)

@@ -77,3 +77,29 @@ def test_preview_of_a_study_shows_rows_nobody_saved_and_writes_nothing(editor):
     assert "declined faster" not in page
     assert Version.objects.filter(page_id=study.pk).count() == 1
     assert Study.objects.get(pk=study.pk).outcome_groups.count() == 3
+
+
+def test_a_new_study_has_no_design_until_somebody_chooses_one(editor):
+    """EV-06: nothing is rated, and nothing goes live, by a design that nobody chose."""
+    client = signed_in(editor)
+    empty = form_of(client.get("/admin/studies/study/add/"), id="study_form")
+    assert empty.get("design", "") == ""
+    client.post("/admin/studies/study/add/", {**empty, "title": "A study", "_continue": "Save version"})
+    study = Study.objects.get()
+    preview = client.get(f"/admin/studies/study/{study.pk}/preview/")
+    assert preview.status_code == 200
+    assert "One group, everyone treated" not in preview.content.decode()
+    missing = client.get(f"/admin/pages/{study.pk}/").context["missing"]
+    [message] = [finding.message for finding, _ in missing if finding.field == "design"]
+    assert "how the study was done" in message
+
+
+def test_the_newer_facts_of_a_study_are_on_its_form(editor):
+    client = signed_in(editor)
+    study = make_study(by=editor)
+    typed = {"not_significant": "on", "seller_paid": "on", "surrogate": "a blood value", "stopped_because": "no money"}
+    assert save(client, study, opened(client, study), **typed).status_code == 302
+    study.refresh_from_db()
+    assert study.not_significant
+    assert study.seller_paid
+    assert (study.surrogate, study.stopped_because) == ("a blood value", "no money")

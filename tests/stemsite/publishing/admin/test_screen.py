@@ -348,3 +348,21 @@ def test_whoever_edits_a_colleagues_page_hears_what_became_of_it(editor):
     workflow.request_changes(article, by=make_reviewer().user, reason="More words.")
     assert editor.email in Delivery.objects.filter(kind="changes_wanted").values_list("recipient", flat=True)
     assert counts(Page.objects.all(), editor)["changes"] == (1, 1)
+
+
+def test_a_reviewer_who_is_asked_to_sign_is_offered_nothing_that_could_be_pressed_instead(editor):
+    """Beside Sign stand neither "Reviewed, no change", which signs the older text, nor "Discard the draft"."""
+    reviewer = make_reviewer().user
+    article = make_article(by=editor)
+    sign_and_publish(article, reviewer=reviewer)
+    client = signed_in(reviewer)
+    assert "review" in offered(client, article)
+    article.title = "A newer title"
+    article.save()
+    save_draft(article)
+    assert "Discard the draft" in screen(client, article).content.decode()
+    workflow.submit(article, by=editor)
+    steps = offered(client, article)
+    assert "sign" in steps
+    assert "review" not in steps
+    assert "Discard the draft" not in screen(client, article).content.decode()

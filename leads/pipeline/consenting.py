@@ -1,0 +1,84 @@
+"""What a person tells staff about consent: given by phone in words that were read out, or taken back (LEAD-40)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from leads import ledger, subscribing
+from leads.models import Consent, Contact
+from leads.wordings import JURISDICTION
+from stemsite.audit.recording import record
+from stemsite.clinic.models import Wording
+from stemsite.publishing.gate import Refused, Stale
+
+from .working import require_right
+
+Purpose = Consent.Purpose
+
+BY_PHONE = (Purpose.CALL, Purpose.HEALTH)
+"""The newsletter is confirmed by its own letter, and a packet is asked for by its own form."""
+
+
+def wording_for(purpose: str) -> Wording | None:
+    """The words to read out today."""
+    kind = ledger.WORDED[Purpose(purpose)]
+    return Wording.objects.current().filter(kind=kind, jurisdiction=JURISDICTION).first()
+
+
+@transaction.atomic
+def take_by_phone(contact: Contact, *, purpose: str, wording_id: int, said: str, by: Any) -> Consent:
+    """Enter a consent that was spoken. ``wording_id`` names the words that were read out."""
+    found = _locked(contact, by)
+    if purpose not in BY_PHONE:
+        raise Refused("This consent is not taken by phone.")
+    wording = wording_for(purpose)
+    if wording is None:
+        raise Refused("There is no wording for this consent yet. The owner writes it under Wordings.")
+    if wording.pk != wording_id:
+        raise Stale("The wording was changed meanwhile. Read out the new one, and ask again.")
+    if purpose in ledger.allowed(found):
+        raise Refused("This was allowed already.")
+    there = ledger.Circumstances(
+        method=ledger.Method.PHONE,
+        wordings={wording.kind: wording},
+        policy_version=ledger.policy_version(),
+        evidence=said,
+        evidence_on=timezone.localdate(),
+        by=by,
+    )
+    entry = ledger.enter(found, purpose, ledger.Action.GIVEN, there)
+    record("took a consent by phone", by=by, obj=found, purpose=purpose)
+    return entry
+
+
+@transaction.atomic
+def withdraw_by_phone(contact: Contact, *, purpose: str, by: Any) -> None:
+    """Take a consent back on the person's word, in force at once (LEAD-38)."""
+    found = _locked(contact, by)
+    if not subscribing.withdraw(found, purpose, method=ledger.Method.PHONE, by=by):
+        raise Refused("This is not allowed now, so there is nothing to take back.")
+    record("took a consent back by phone", by=by, obj=found, purpose=purpose)
+
+
+def may_be_taken(contact: Contact) -> list[Purpose]:
+    allowed = ledger.allowed(contact)
+    return [purpose for purpose in BY_PHONE if purpose not in allowed]
+
+
+def may_be_withdrawn(contact: Contact) -> list[Purpose]:
+    """What stands now; a place on the newsletter's list that still waits for confirmation can be given up too."""
+    allowed = set(ledger.allowed(contact))
+    if contact.subscriptions.open().exists():
+        allowed.add(Purpose.NEWSLETTER)
+    return [purpose for purpose in Purpose if purpose in allowed]
+
+
+def _locked(contact: Contact, by: Any) -> Contact:
+    require_right(by)
+    found = Contact.objects.select_for_update().get(pk=contact.pk)
+    if found.is_erased:
+        raise Refused("This person was erased; nothing more is kept about them.")
+    return found

@@ -1,0 +1,122 @@
+"""What goes when its time is over: per purpose, once a day, a dry run first, a legal hold respected (LEAD-114)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from stemsite.audit.recording import record
+
+from . import limits, networks, subscribing
+from .erasing import OnHold, erase
+from .models import Contact, Enquiry, PacketCopy, PacketRequest, Request, SignUp, Subscription
+from .models.request import REQUESTS
+
+MONTH = datetime.timedelta(days=30.44)
+STEP = 200
+
+Standing = Request.Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    name: str
+    after: datetime.timedelta
+    rows: Callable[[datetime.datetime], QuerySet[Any]]
+    """The rows whose time was over before a moment."""
+
+
+def _doubtful(model: type[Request]) -> Callable[[datetime.datetime], QuerySet[Any]]:
+    waiting = Q(standing__in=(Standing.QUARANTINED, Standing.HELD))
+    return lambda before: model._default_manager.filter(waiting, created_at__lt=before, emptied_at=None)
+
+
+def _sign_ups(before: datetime.datetime) -> QuerySet[Any]:
+    """Sign-ups of people who are not on the list: unconfirmed, or gone."""
+    on_list = Subscription.objects.open().values("contact")
+    return SignUp.objects.filter(created_at__lt=before, emptied_at=None).exclude(contact__in=on_list)
+
+
+def _packets(before: datetime.datetime) -> QuerySet[Any]:
+    return PacketRequest.objects.filter(created_at__lt=before, emptied_at=None)
+
+
+def _enquiries(before: datetime.datetime) -> QuerySet[Any]:
+    return Enquiry.objects.filter(closed_at__lt=before, emptied_at=None)
+
+
+RULES = (
+    *(
+        Rule(
+            name=f"quarantined {model._meta.verbose_name_plural}",
+            after=datetime.timedelta(days=30),
+            rows=_doubtful(model),
+        )
+        for model in REQUESTS
+    ),
+    Rule(name="unconfirmed sign-ups", after=datetime.timedelta(days=30), rows=_sign_ups),
+    Rule(name="packet requests", after=12 * MONTH, rows=_packets),
+    Rule(name="closed enquiries", after=24 * MONTH, rows=_enquiries),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    name: str
+    number: int
+
+
+def run(*, dry: bool = False) -> Iterator[Gone]:
+    """Empty every row whose time is over, then erase the people of whom nothing is left."""
+    now = timezone.now()
+    if not dry:
+        subscribing.expire_unconfirmed()
+        limits.forget_old()
+        networks.destroy_old_keys()
+    for rule in RULES:
+        rows = rule.rows(now - rule.after).filter(contact__hold_reason="")
+        yield Gone(name=rule.name, number=rows.count() if dry else _empty(rule.name, rows))
+    yield Gone(name="people of whom nothing was left", number=_left_over().count() if dry else _erase_left_over())
+
+
+def _empty(name: str, rows: QuerySet[Any]) -> int:
+    """In steps, so that no write transaction is long; each run stands in the audit chain."""
+    done = 0
+    while pks := list(rows.values_list("pk", flat=True)[:STEP]):
+        with transaction.atomic():
+            done += rows.model._default_manager.filter(pk__in=pks).update(**rows.model.emptied_values())
+            if rows.model is PacketRequest:
+                PacketCopy.objects.filter(request__in=pks).update(**PacketCopy.EMPTIED)
+    if done:
+        record("emptied what was kept long enough", by=None, note=name, rows=done)
+    return done
+
+
+def _left_over() -> QuerySet[Contact]:
+    """People with no request that still holds something, and no place on the list."""
+    found = Contact.objects.filter(erased_at=None, hold_reason="", created_at__lt=timezone.now() - MONTH)
+    for model in REQUESTS:
+        found = found.exclude(pk__in=model._default_manager.filter(emptied_at=None).values("contact"))
+    return found.exclude(pk__in=Subscription.objects.open().values("contact"))
+
+
+def _erase_left_over() -> int:
+    done = 0
+    for contact in list(_left_over()):
+        try:
+            erase(contact)
+        except OnHold:
+            continue
+        done += 1
+    return done
+
+
+def run_daily() -> None:
+    for _ in run():
+        pass
