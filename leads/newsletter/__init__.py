@@ -18,7 +18,5 @@ def register() -> None:
     register_pump("mail", sending.advance)
     hour, day = datetime.timedelta(hours=1), datetime.timedelta(days=1)
     periodic("count who left after an issue", every=hour, lane="long", run=counting.count_leavers)
-    periodic(
-        "draft a digest of what is new", every=day, lane="long", run=drafting.draft_when_due
-    )
+    periodic("draft a digest of what is new", every=day, lane="long", run=drafting.draft_when_due)
     periodic("forget the pace of older days", every=hour, lane="long", run=pacing.forget_old)
