@@ -116,7 +116,7 @@ def _store(contact: Contact, asked: Asked, *, is_soft_limited: bool) -> None:
         content_key=index_value("text", _content(asked)),
         name=asked.name,
         wants_newsletter=asked.form == SignUp.FORM or Purpose.NEWSLETTER in asked.consents,
-        source=dict(asked.source),  # type: ignore[misc]
+        source=dict(asked.source),
         channel=channel_of(asked.source),
         condition=asked.condition,
         signals=list(signals),

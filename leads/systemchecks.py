@@ -11,6 +11,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from stemsite.tokens import LONGEST
 
+from .pipeline.clock import parse_hours
+
 MOST_CHARACTERS = 74
 """A longer address becomes an encoded word in the mail header, and one-click unsubscribing silently dies (LEAD-49)."""
 
@@ -34,3 +36,12 @@ def check_length_of_links(app_configs: Sequence[AppConfig] | None, **kwargs: Any
             id="leads.E002",
         )
     ]
+
+
+@register()
+def check_hours(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        parse_hours(settings.LEADS_HOURS)
+    except ValueError as error:
+        return [Error(f"LEADS_HOURS cannot be read. {error}", id="leads.E003")]
+    return []

@@ -240,6 +240,9 @@ class SealedJSONField(SealedTextField):
 
     description = "Sealed JSON"
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def closed(self, value: Any) -> str:
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False) if value else ""
 

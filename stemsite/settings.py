@@ -201,6 +201,7 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"no-reply@{_site.hostname}")
 NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", f"news@{_site.hostname}")
+MAIL_DKIM_SELECTOR = env.str("MAIL_DKIM_SELECTOR", "")
 # What cannot be delivered comes back here, plus-addressed: bounces+b42-proof@clinic.example.
 MAIL_BOUNCES = env.str("MAIL_BOUNCES", f"bounces@{_site.hostname}")
 
@@ -346,6 +347,8 @@ LEADS_LIMITS = env.bool("LEADS_LIMITS", True)
 LEADS_RATES: dict[str, int] = env.dict("LEADS_RATES", {}, subcast_values=int)
 LEADS_SPAM_WEIGHTS: dict[str, int] = env.dict("LEADS_SPAM_WEIGHTS", {}, subcast_values=int)
 LEADS_SPAM_THRESHOLD = env.int("LEADS_SPAM_THRESHOLD", 5)
+# Days between drafts of an issue of what is new; 0 leaves it to staff.
+NEWSLETTER_DIGEST_DAYS = env.int("NEWSLETTER_DIGEST_DAYS", 30)
 # After so many hours a new enquiry that nobody took is told to those who answer enquiries.
 LEADS_UNASSIGNED_HOURS = env.int("LEADS_UNASSIGNED_HOURS", 24)
 # When somebody answers: the wait for a first answer counts only these hours, on the clinic's clock.

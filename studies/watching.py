@@ -17,10 +17,11 @@ from .sources.live import Sources, sources
 
 WEEKLY, MONTHLY = datetime.timedelta(days=7), datetime.timedelta(days=30)
 TRIED_AGAIN_AFTER = datetime.timedelta(hours=6)
-EVERY = datetime.timedelta(hours=1)
+EVERY, DAILY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 AT_ONCE = 200
 CHECKED_AT_ONCE = 20
-_IDENTIFIER = {monitoring.CROSSREF: "doi", monitoring.PUBMED: "pmid"}
+ASKED = {monitoring.CROSSREF: "doi", monitoring.PUBMED: "pmid"}
+"""Who is asked about notices, and by which identifier."""
 
 
 def due(source: str, now: datetime.datetime, *, limit: int = AT_ONCE) -> QuerySet[Reference]:
@@ -37,7 +38,7 @@ def due(source: str, now: datetime.datetime, *, limit: int = AT_ONCE) -> QuerySe
     never = Value(datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC), output_field=DateTimeField())
     rows = (
         monitoring.watched()
-        .exclude(**{_IDENTIFIER[source]: None})
+        .exclude(**{ASKED[source]: None})
         .annotate(
             last=Coalesce(Subquery(asked.values("asked_at")[:1]), never),
             went=Subquery(asked.values("outcome")[:1]),
@@ -62,7 +63,7 @@ def watch(given: Sources | None = None) -> list[monitoring.Run]:
         monitoring.check_crossref(asked.crossref, among=due(monitoring.CROSSREF, now)),
         monitoring.check_pubmed(asked.pubmed, among=due(monitoring.PUBMED, now)),
     ]
-    for name in _IDENTIFIER:
+    for name in ASKED:
         if not due(name, now, limit=1).exists():
             SourceState.objects.update_or_create(name=name, defaults={"full_run_at": now})
     return runs

@@ -37,6 +37,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         ("Requests by source", "Source", numbers.totals(By.SOURCE, mondays)[:12]),
         ("Requests by condition", "Condition", numbers.totals(By.CONDITION, mondays)[:12]),
         ("Signals of spam", "Signal", numbers.totals(By.SIGNAL, mondays)),
+        ("Signals that staff overruled", "Signal", numbers.overruled(mondays)),
     ]
     drawn = [together, *(each for each in (*forms, *outcomes) if each.total)]
     charts = [chart(f"{each.label} a week", mondays, each.values) for each in drawn]

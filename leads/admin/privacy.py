@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leads.cleaning import clean_line
 from leads.models import Contact
 from leads.pipeline import privacy
+from leads.pipeline.proof import proof_pdf
 from leads.pipeline.queues import privacy_requests
 from stemsite.access import Action
 from stemsite.audit.recording import record
@@ -66,11 +67,15 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_leads(Action.EXPORT_LEADS)
 def proof(request: HttpRequest, pk: int) -> HttpResponse:
-    """The proof of consent, by one press (LEAD-39)."""
+    """The proof of consent, by one press: to read, or as plain values (LEAD-39)."""
     contact = get_object_or_404(Contact, pk=pk)
-    record("saw the proof of consent", by=request.user, obj=contact)
-    values = {"reference": contact.reference, "email": contact.email, "entries": list(privacy.consent_proof(contact))}
-    return _json(values, f"consent-{contact.reference}.json")
+    form = "json" if request.POST.get("form") == "json" else "pdf"
+    record("saw the proof of consent", by=request.user, obj=contact, form=form)
+    entries = list(privacy.consent_proof(contact))
+    name = f"consent-{contact.reference}.{form}"
+    if form == "pdf":
+        return _file(proof_pdf(contact, entries), name, "application/pdf")
+    return _json({"reference": contact.reference, "email": contact.email, "entries": entries}, name)
 
 
 class EraseForm(forms.Form):
@@ -132,7 +137,11 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _json(values: dict[str, Any], name: str) -> HttpResponse:
     text = json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    return _file(text.encode(), name, "application/json; charset=utf-8")
+
+
+def _file(content: bytes, name: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

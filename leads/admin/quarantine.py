@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from leads.holding import FORMS
-from leads.letting_through import release
 from leads.models import Request
 from leads.models.request import REQUESTS
+from leads.pipeline.overruling import overrule
 from leads.pipeline.queues import quarantined
 from stemsite.audit.recording import record
 
@@ -61,7 +61,7 @@ def let_go(request: HttpRequest, reference: str) -> HttpResponse:
     model = next((model for model in REQUESTS if reference[:1] == model.CODE), REQUESTS[0])
     number = reference[1:] if reference[1:].isascii() and reference[1:].isdecimal() and len(reference) < 19 else "0"
     found = get_object_or_404(model._default_manager.select_related("contact"), pk=int(number))
-    if release(found, by=request.user):
+    if overrule(found, by=request.user):
         messages.success(request, "Released. Its letters go out now.")
     else:
         messages.info(request, "This request was released before; nothing was sent a second time.")

@@ -234,15 +234,9 @@ def _as_text(cards: Sequence[Card], carried: Sequence[Wording]) -> dict[str, Any
 
 
 def _card_text(card: Card) -> str:
-    parts = (
-        filled(f"{card.kind}: {card.title}"),
-        filled(card.words),
-        filled(card.summary),
-        *(filled(line) for line in card.lines),
-        filled(card.reviewed),
-        card.url,
-    )
-    return "\n".join(part for part in parts if part)
+    last = "\n".join(filter(None, (filled(card.reviewed), card.url)))
+    parts = (f"{card.kind}: {card.title}", card.words, card.summary, *card.lines)
+    return "\n\n".join((*(filled(part) for part in parts if part), last))
 
 
 def _tidy(text: str) -> str:

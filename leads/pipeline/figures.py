@@ -19,6 +19,7 @@ from stemsite.clinic.models import Clinic
 from stemsite.mail.models import Delivery, Suppression
 
 from .clock import open_time, parse_hours
+from .overruling import OVERRULED
 
 WEEKS = 12
 By = WeeklyTotal.By
@@ -88,6 +89,12 @@ def converted(mondays: Sequence[datetime.date]) -> Series:
     found = totals(By.EVENT, mondays, form=Enquiry.FORM)
     values = next((each.values for each in found if each.label == Enquiry.Status.CONVERTED), (0,) * len(mondays))
     return Series(label="Converted", values=values)
+
+
+def overruled(mondays: Sequence[datetime.date]) -> list[Series]:
+    """How often staff released what a signal had spoken against (LEAD-27)."""
+    found = (each for each in totals(By.EVENT, mondays) if each.label.startswith(OVERRULED))
+    return [Series(label=each.label.removeprefix(OVERRULED), values=each.values) for each in found]
 
 
 def _by_week(moments: Iterable[datetime.datetime | None], mondays: Sequence[datetime.date]) -> tuple[int, ...]:

@@ -27,7 +27,7 @@ _REFERENCE = re.compile(r"L-[2-9A-Z]{4}-[2-9A-Z]{4}\Z", re.IGNORECASE)
 
 def keep(table: Table, values: Mapping[str, Any], *, by: Any) -> LeadSearch:
     """Keep the question and, where it is a text, whom it found. The record says which fields were asked, not what."""
-    asked = {name: value for name, value in values.items() if value not in ("", None)}
+    asked: Any = {name: value for name, value in values.items() if value not in ("", None)}
     if text := asked.get("text"):
         asked["contacts"] = contacts_like(text)
     search = LeadSearch.objects.create(by=by, table=table.slug, values=asked)

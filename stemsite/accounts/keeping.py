@@ -24,7 +24,7 @@ def keep(request: HttpRequest, user: Any) -> KeptForm | None:
     sent = kept_form(request)
     if sent is None or len(sent.address) > LONGEST_ADDRESS:
         return None
-    fields = [[name, value] for name, value in sent.fields if name != TOKEN]
+    fields: Any = [[name, value] for name, value in sent.fields if name != TOKEN]
     return KeptForm.objects.create(user=user, address=sent.address, fields=fields)
 
 

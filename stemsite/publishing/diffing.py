@@ -22,6 +22,7 @@ Names = Mapping[tuple[str, int], str]
 _NOTICES = {
     "status": "Notice of regulatory status",
     "status_full": "Full notice of regulatory status",
+    "disclaimer": "Medical disclaimer",
     "support": "Supports, does not replace",
     "conflict_no": "What the clinic sells",
     "conflict_yes": "What the clinic sells",

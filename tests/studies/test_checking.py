@@ -99,3 +99,31 @@ def test_the_command_prints_a_line_a_reference(samples):
     }
     code, lines = run("verify_references", "--due", "--offline")
     assert (code, lines) == (0, ["Nothing to check."])
+
+
+def test_the_references_of_one_page_are_checked(samples, clinic, author):
+    """Section 12: --article; each check is kept (EVD-33)."""
+    from studies.models import Check
+    from tests.factories import make_guide, save_draft
+
+    cited = make_reference(**NOVAK)
+    make_reference()
+    save_draft(make_guide(by=author, citing=cited.pk))
+    code, lines = run("verify_references", "--article", "als", "--index", samples / "library.json", "--json")
+    assert code == 0 and [json.loads(line)["id"] for line in lines] == [str(cited.pk)]
+    assert list(Check.objects.values_list("reference", "verdict")) == [(cited.pk, "verified")]
+    assert run("verify_references", "--article", "nothing", "--offline")[0] == 2
+
+
+def test_the_monitor_asks_only_about_what_is_due(settings):
+    """EVD-52, EVD-90: an unreachable source is a count, not a crash."""
+    from studies.asking import remember
+    from studies.sources.live import sources
+
+    settings.EVIDENCE_NETWORK = False
+    sources.cache_clear()
+    lately, never = make_reference(), make_reference()
+    remember("Crossref", [lately.pk])
+    assert never.pk != lately.pk
+    assert run("check_integrity", "--due", "--source", "crossref") == (0, ["1 unreachable."])
+    sources.cache_clear()

@@ -4,7 +4,6 @@ const screen = document.querySelector("[data-idle]")
 const AWAY_AFTER = 15 * 60 * 1000
 const SAY_EVERY = 2 * 60 * 1000
 
-/** What the tests shorten: `?` is never read, only a property set before the page is left alone. */
 const after = () => Number(screen.dataset.awayAfter) || AWAY_AFTER
 
 let lastAt = Date.now()
@@ -19,6 +18,7 @@ async function ask() {
 
 async function first() {
   owner = (await ask().catch(() => null))?.user ?? null
+  screen.dataset.owner = owner ?? ""
 }
 
 function active() {

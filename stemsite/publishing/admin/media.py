@@ -23,9 +23,14 @@ STYLES = (
 
 # The empty style is the one that Tiptap would otherwise inject, which the content policy refuses;
 # its rules stand in editor.css.
+prose_styles = [InlineStyle("", **{"data-tiptap-style": True}), *STYLES]
+
+prose_media = Media(css={"all": prose_styles})
+"""For forms with rich texts that are no pages."""
+
 editor_media = Media(
     importmap=ImportMap({f"stemsite/{name}": f"stemsite/admin/{name}.js" for name in MODULES}),
-    css={"all": [InlineStyle("", **{"data-tiptap-style": True}), *STYLES]},
+    css={"all": prose_styles},
     js=[Script("stemsite/admin/form.js", type="module")],
 )
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from studies import monitoring
+from studies import monitoring, watching
 from studies.sources.base import FileRefused
 from studies.sources.live import sources
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--retraction-watch", type=Path, metavar="FILE", help="the CSV of Retraction Watch")
         parser.add_argument("--source", choices=("crossref", "pubmed"), help="ask only this registry")
+        parser.add_argument("--due", action="store_true", help="ask only about what is due, as the worker does")
         parser.add_argument("--limit", type=int, help="ask about at most so many references")
         parser.add_argument("--dry-run", action="store_true", help="say what is new and write nothing")
         parser.add_argument("--json", action="store_true", help="one line of JSON a new event, and one of counts")
@@ -31,10 +33,13 @@ class Command(BaseCommand):
             except (OSError, FileRefused) as error:
                 raise CommandError(str(error), returncode=2) from error
         else:
+            among = {name: watching.due(name, timezone.now()) for name in watching.ASKED} if options["due"] else {}
             if options["source"] != "pubmed":
-                runs.append(monitoring.check_crossref(sources().crossref, limit=limit, dry=dry))
+                chosen = among.get(monitoring.CROSSREF)
+                runs.append(monitoring.check_crossref(sources().crossref, among=chosen, limit=limit, dry=dry))
             if options["source"] != "crossref":
-                runs.append(monitoring.check_pubmed(sources().pubmed, limit=limit, dry=dry))
+                chosen = among.get(monitoring.PUBMED)
+                runs.append(monitoring.check_pubmed(sources().pubmed, among=chosen, limit=limit, dry=dry))
         self._report(runs, as_json=options["json"])
 
     def _report(self, runs: list[monitoring.Run], *, as_json: bool) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from stemsite.publishing.models import Page, Use
 from studies import cases, checking
 from studies.matching.index import RecordIndex
+from studies.models import Reference
 from studies.sources.base import FileRefused
 from studies.sources.live import sources
 
@@ -21,9 +24,11 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--all", action="store_true", help="every stored reference")
         what.add_argument("--due", action="store_true", help="stored references not checked for 90 days")
+        what.add_argument("--article", metavar="SLUG", help="what the newest version of this page cites")
         what.add_argument("--cases", type=Path, help="a JSON file of references, with or without labels")
         parser.add_argument("--index", type=Path, help="a file of records to search in place of the registries")
         parser.add_argument("--offline", action="store_true", help="ask no registry")
+        parser.add_argument("--again", action="store_true", help="ask also what answered within the last day")
         parser.add_argument("--json", action="store_true", help="one line of JSON a case")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,10 +56,10 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _check_stored(self, index: RecordIndex | None, options: dict[str, Any]) -> None:
-        references = checking.due(timezone.localdate()) if options["due"] else checking.checkable()
+        references = _chosen(options)
         asked = None if options["offline"] or index else sources()
         counts: Counter[str] = Counter()
-        for one in checking.check(references, index=index, sources=asked):
+        for one in checking.check(references, index=index, sources=asked, again=options["again"]):
             counts[one.found.verdict] += 1
             outcome = cases.Outcome(id=str(one.reference.pk), text=str(one.reference), verification=one.found)
             line = outcome.as_json() | {"causes": list(one.causes)}
@@ -62,6 +67,17 @@ class Command(BaseCommand):
         if not options["json"]:
             told = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in sorted(counts.items()))
             self.stdout.write(f"{told or 'Nothing to check'}.")
+
+
+def _chosen(options: dict[str, Any]) -> QuerySet[Reference]:
+    """The references of the library that are to be checked."""
+    if slug := options["article"]:
+        pages = Page.objects.filter(slug=slug, latest_version__isnull=False)
+        if not pages:
+            raise CommandError(f"There is no saved page with the address “{slug}”.", returncode=2)
+        newest = Use.objects.filter(kind=Use.Kind.REFERENCE, version__in=pages.values("latest_version"))
+        return checking.checkable().filter(pk__in=newest.values("object_id"))
+    return checking.due(timezone.localdate()) if options["due"] else checking.checkable()
 
 
 def _in_words(outcome: cases.Outcome) -> str:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads.counting import kept
-from leads.models import Contact, Enquiry, LeadSearch, Subscription
+from leads.models import Contact, Enquiry, LeadSearch, Subscription, WeeklyTotal
 from leads.pipeline.paging import PART
 from leads.pipeline.queues import QUEUES
 from stemsite.access import Role
@@ -219,6 +219,8 @@ def test_lead_27_quarantine_is_a_queue_and_release_mails_exactly_once(desk):
     assert Delivery.objects.filter(kind="receipt").count() == 1
     assert desk.get("/admin/leads/enquiry/?queue=new").context["lines"][0].pk == held.pk
     assert AuditEvent.objects.filter(verb="released a request from quarantine").count() == 1
+    overruled = {row.value: row.number for row in WeeklyTotal.objects.filter(by="event")}
+    assert overruled == {"overruled: honeypot": 1}
     for wrong in ("e0", "x1", "e99999999999999999999", "e٣"):
         assert desk.post(f"/admin/leads/contact/quarantine/{wrong}/release/").status_code == 404, wrong
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 
+import pikepdf
 import pytest
 from django.utils import timezone
 
@@ -31,14 +33,28 @@ def test_lead_39_one_press_gives_the_proof_with_the_very_words(desk):
     contact = make_contact()
     wording = wording_for("call")
     take_by_phone(contact, purpose="call", wording_id=wording.pk, said="On the phone.", by=desk.user)
-    answer = desk.post(f"/admin/leads/contact/{contact.pk}/proof/")
+    path = f"/admin/leads/contact/{contact.pk}/proof/"
+    answer = desk.post(path, {"form": "json"})
     assert "attachment" in answer["Content-Disposition"] and "no-store" in answer["Cache-Control"]
     (entry,) = json.loads(answer.content)["entries"]
     assert entry["wording"]["text"] == wording.text and entry["wording"]["is_unchanged"] is True
     assert (entry["purpose"], entry["action"], entry["method"]) == ("call", "given", "phone")
     assert entry["operator"] == str(desk.user) and entry["evidence"] == "On the phone."
     assert AuditEvent.objects.filter(verb="saw the proof of consent", object_id=str(contact.pk)).exists()
-    assert desk.get(f"/admin/leads/contact/{contact.pk}/proof/").status_code == 405
+    assert desk.get(path).status_code == 405
+    paper = pikepdf.open(io.BytesIO(desk.post(path).content))
+    assert "/StructTreeRoot" in paper.Root and str(paper.docinfo["/Title"]) == f"Proof of consent {contact.reference}"
+
+
+def test_lead_39_whatever_a_person_typed_the_proof_is_made(desk, data_folder):
+    ledger.enter(make_contact(email="\u5b89@example.org"), "call", "withdrawn", ledger.Circumstances(method="form"))
+    contact = Contact.objects.get()
+    for odd in ('#import "x"', "$x^2$ \\ [", "\U0001f600 \u200f"):
+        there = ledger.Circumstances(method="phone", by=desk.user, evidence=odd, page_path=odd)
+        ledger.enter(contact, "call", "withdrawn", there)
+    assert desk.post(f"/admin/leads/contact/{contact.pk}/proof/").content.startswith(b"%PDF")
+    erasing.erase(contact)
+    assert desk.post(f"/admin/leads/contact/{contact.pk}/proof/").content.startswith(b"%PDF")
 
 
 def test_lead_115_everything_about_a_person_in_a_file_with_a_preview_and_a_reason(desk):

@@ -54,3 +54,11 @@ def test_hours_that_cannot_be_read_are_an_error(text):
 
 def test_hours_of_several_days_are_told_apart():
     assert len(parse_hours("mon-fri 09:00-12:00; mon-fri 13:00-17:00; sat 09:00-12:00")) == 11
+
+
+def test_hours_that_cannot_be_read_are_said_at_the_start_not_by_a_broken_page(settings):
+    from leads.systemchecks import check_hours
+
+    assert check_hours(None) == []
+    settings.LEADS_HOURS = "nine to five"
+    assert [error.id for error in check_hours(None)] == ["leads.E003"]
