@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import math
 import socket
 import threading
 import time
@@ -109,4 +110,4 @@ class Bystander:
 
     @property
     def p95(self) -> float:
-        return sorted(self.times)[int(len(self.times) * 0.95)]
+        return sorted(self.times)[math.ceil(len(self.times) * 0.95) - 1]
