@@ -22,7 +22,10 @@ THREADS = WORKING + READING + 16
 """Of each web process. Threads are made when they are needed, and one that waits costs next to nothing."""
 
 LARGEST = 16 * 1024 * 1024
-"""More than any form of ours sends: the largest is a picture of 10 MB."""
+"""More than any form of ours sends: the largest is a picture of 10 MB, and only staff send those."""
+
+LARGEST_OF_READERS = 2 * 1024 * 1024
+STAFF = "/admin/"
 
 RETRY_AFTER = 5
 _PIECE = 64 * 1024
@@ -61,12 +64,13 @@ class BodiesFirst:
     def _read(self, environ: Environ, body: IO[bytes]) -> None:
         """Put the whole body into ``body``, and ``body`` in its place."""
         declared = _declared(environ)
-        if declared is not None and declared > LARGEST:
+        most = LARGEST if environ.get("PATH_INFO", "").startswith(STAFF) else LARGEST_OF_READERS
+        if declared is not None and declared > most:
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if not self.reading.acquire(blocking=False):
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE)
         try:
-            length = _copy(environ["wsgi.input"], body, LARGEST if declared is None else declared)
+            length = _copy(environ["wsgi.input"], body, most if declared is None else declared)
         finally:
             self.reading.release()
         if declared is not None and length < declared:

@@ -347,6 +347,8 @@ LEADS_LIMITS = env.bool("LEADS_LIMITS", True)
 LEADS_RATES: dict[str, int] = env.dict("LEADS_RATES", {}, subcast_values=int)
 LEADS_SPAM_WEIGHTS: dict[str, int] = env.dict("LEADS_SPAM_WEIGHTS", {}, subcast_values=int)
 LEADS_SPAM_THRESHOLD = env.int("LEADS_SPAM_THRESHOLD", 5)
+# Days between drafts of an issue of what is new; 0 leaves it to staff.
+NEWSLETTER_DIGEST_DAYS = env.int("NEWSLETTER_DIGEST_DAYS", 30)
 # After so many hours a new enquiry that nobody took is told to those who answer enquiries.
 LEADS_UNASSIGNED_HOURS = env.int("LEADS_UNASSIGNED_HOURS", 24)
 # When somebody answers: the wait for a first answer counts only these hours, on the clinic's clock.

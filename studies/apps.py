@@ -19,16 +19,18 @@ class StudiesConfig(AppConfig):
         from .checks import study_findings
         from .family import STUDIES
         from .finding import condition_names, document
+        from .listing import watch_list
         from .reports import CONDITIONS, SOURCES, TREATMENTS
         from .uses import draft_uses
-        from .watching import EVERY, recheck_due, watch
+        from .watching import DAILY, EVERY, recheck_due, watch
 
         register(STUDIES)
         register_check(study_findings)
         register_reader(document)
         register_synonyms(condition_names)
         register_use(draft_uses)
-        for name, run in zip(JOBS, (watch, recheck_due), strict=True):
-            periodic(name, every=EVERY, lane="long", run=run)
+        periodic(JOBS[0], every=EVERY, lane="long", run=watch)
+        periodic(JOBS[1], every=EVERY, lane="long", run=recheck_due)
+        periodic(JOBS[2], every=DAILY, lane="long", run=watch_list)
         for report in (SOURCES, TREATMENTS, CONDITIONS):
             register_report(report)

@@ -20,7 +20,7 @@ from .models import Acceptance, ImportBatch, IntegrityEvent, LastAsked, Referenc
 from .monitoring import watched
 
 SHOWN = 100
-JOBS = ("registries asked about notices", "references checked again")
+JOBS = ("registries asked about notices", "references checked again", "list of Retraction Watch read")
 TOLD_BEFORE = datetime.timedelta(days=14)
 _OPEN_VERDICTS = (
     Reference.Verdict.MISMATCH,

@@ -17,7 +17,7 @@ from .sources.live import Sources, sources
 
 WEEKLY, MONTHLY = datetime.timedelta(days=7), datetime.timedelta(days=30)
 TRIED_AGAIN_AFTER = datetime.timedelta(hours=6)
-EVERY = datetime.timedelta(hours=1)
+EVERY, DAILY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 AT_ONCE = 200
 CHECKED_AT_ONCE = 20
 ASKED = {monitoring.CROSSREF: "doi", monitoring.PUBMED: "pmid"}

@@ -91,6 +91,7 @@ class NewsletterIssueAdmin(Audited, Guarded, admin.ModelAdmin):
     form = IssueForm
     inlines = (CardInline,)
     change_form_template = "admin/leads/newsletter_form.html"
+    change_list_template = "admin/leads/newsletter_list.html"
     view_right = Action.SEE_ISSUES
     add_right = change_right = Action.WRITE_ISSUES
     list_display = ("subject", "stands", "progress", "saved_at", "saved_by")
@@ -112,6 +113,7 @@ class NewsletterIssueAdmin(Audited, Guarded, admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         name = "leads_newsletterissue"
         return [
+            path("digest/", wrap(newsletter_screen.digest), name=f"{name}_digest"),
             path("<int:pk>/sending/", wrap(newsletter_screen.screen), name=f"{name}_sending"),
             path("<int:pk>/sending/<slug:slug>/", wrap(newsletter_screen.step), name=f"{name}_step"),
             path("<int:pk>/preview/", wrap(newsletter_preview.preview), name=f"{name}_preview"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from leads.models import NewsletterIssue
 from leads.newsletter import workflow
 from leads.newsletter.checking import findings, why_a_clinician_reads
+from leads.newsletter.drafting import draft_digest
 from leads.newsletter.progress import progress_of
 from stemsite.access import Action, can
 from stemsite.publishing.gate import Refused, Stale
@@ -63,6 +64,20 @@ def step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return _screen(request, issue_for(request, pk), pressed=form, refused=refused, status=422)
     messages.success(request, form.done)
     return HttpResponseRedirect(reverse("admin:leads_newsletterissue_sending", args=[pk]), status=303)
+
+
+@require_POST
+@never_cache
+def digest(request: HttpRequest) -> HttpResponse:
+    """Draft an issue of what is new, at the press of a button (LEAD-82)."""
+    if not can(request.user, Action.WRITE_ISSUES):
+        raise PermissionDenied
+    issue = draft_digest(by=request.user)
+    if issue is None:
+        messages.info(request, "Nothing was published or updated since the last issue, so there is nothing to draft.")
+        return HttpResponseRedirect(reverse("admin:leads_newsletterissue_changelist"), status=303)
+    messages.success(request, "Drafted from what is new. Edit it, then look at the preview.")
+    return HttpResponseRedirect(reverse("admin:leads_newsletterissue_change", args=[issue.pk]), status=303)
 
 
 def _screen(

@@ -16,8 +16,8 @@ from ..models import IssueRun, NewsletterIssue, Subscription
 from . import workflow
 from .delivering import KIND, reference
 
-CHUNK = 100
-CHUNKS = 5
+CHUNK = 50
+CHUNKS = 8
 """In one turn; between turns the lane sends what else is due."""
 
 NOT_YET = datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC)

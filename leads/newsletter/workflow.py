@@ -44,12 +44,22 @@ def saved(issue: NewsletterIssue, *, by: Any, made: bool = False) -> None:
             card.save(update_fields=["version"])
     fields = {"saved_at": timezone.now(), "saved_by": by}
     if made:
-        NewsletterIssue.objects.filter(pk=issue.pk).update(**fields)
-        _record(issue, Verb.CREATE, before="", by=by)
+        _made(issue, by=by, fields=fields)
     elif issue.state == State.DRAFT:
         NewsletterIssue.objects.filter(pk=issue.pk).update(**fields)
     elif issue.edition is not None and not compose(issue).is_in(issue.edition):
         _void(issue, by=by, fields=fields)
+
+
+@transaction.atomic
+def made(issue: NewsletterIssue, *, by: Any) -> None:
+    """Put on record that an issue was drafted; ``by`` is none for the system."""
+    _made(issue, by=by, fields={"saved_at": timezone.now(), "saved_by": by})
+
+
+def _made(issue: NewsletterIssue, *, by: Any, fields: dict[str, Any]) -> None:
+    NewsletterIssue.objects.filter(pk=issue.pk).update(**fields)
+    _record(issue, Verb.CREATE, before="", by=by)
 
 
 def _void(issue: NewsletterIssue, *, by: Any, fields: dict[str, Any]) -> None:

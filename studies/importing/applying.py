@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -157,6 +158,11 @@ def _merge(row: ImportRow, target: Reference, found: StudyRecord, *, by: Any) ->
 
 
 def _stored(values: Values) -> Values:
+    """As columns hold them; an address that is none is left out here and stays with the row."""
+    try:
+        URLValidator(schemes=["http", "https"])(values.get("url") or "https://example.org/")
+    except ValidationError:
+        values = {name: value for name, value in values.items() if name != "url"}
     return {
         name: datetime.date.fromisoformat(value) if name in _DATES and isinstance(value, str) else value
         for name, value in values.items()

@@ -45,7 +45,7 @@ def report(batch: ImportBatch) -> Report:
     for state, decision, outcome, number in rows:
         states[state] += number
         outcomes[_became(state, outcome)] += number
-        if outcome in (Outcome.NONE, Outcome.UNDONE) and state not in UNREADABLE:
+        if outcome in (Outcome.NONE, Outcome.UNDONE, Outcome.FAILED) and state not in UNREADABLE:
             decided += number if decision else 0
             undecided += number if not decision and state in _WORDS else 0
             doing[_doing(state, decision)] += number if decision else 0

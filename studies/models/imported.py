@@ -133,4 +133,5 @@ class ImportRow(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.outcome in {self.Outcome.NONE, self.Outcome.UNDONE}
+        """Whether applying may still act on it; what failed may be tried again."""
+        return self.outcome in {self.Outcome.NONE, self.Outcome.UNDONE, self.Outcome.FAILED}

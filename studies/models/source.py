@@ -70,7 +70,7 @@ class LastAsked(models.Model):
 
 
 class SourceState(models.Model):
-    """How one source answered us last, and what of it need not be fetched again."""
+    """How one source answered us last, when it may be asked again, and what of it need not be fetched again."""
 
     name = models.CharField(max_length=40, unique=True)
     answered_at = models.DateTimeField("last answer", null=True)
@@ -80,6 +80,9 @@ class SourceState(models.Model):
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=80, blank=True)
     full_run_at = models.DateTimeField("everything was asked about", null=True)
+    next_free_at = models.DateTimeField("next free moment", null=True)
+    failures = models.PositiveSmallIntegerField("failures in a row", default=0)
+    rests_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name

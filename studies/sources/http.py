@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 import httpx2
@@ -25,6 +25,7 @@ from .pace import LocalPace, Pace
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # it logs whole addresses, with the key and the contact in them
 
 CONNECT_SECONDS, READ_SECONDS, CALL_SECONDS = 5.0, 20.0, 60.0
+DOWNLOAD_SECONDS = 1800.0
 MAX_BYTES = 20 * 1024 * 1024
 TRIES = 3
 LONGEST_WAIT = 60.0
@@ -155,6 +156,24 @@ class Client:
         """For long lists of identifiers, which addresses cannot hold."""
         return self._call("POST", path, dict(params), interval, {})
 
+    def download(self, into: IO[bytes], *, etag: str = "", last_modified: str = "") -> Answer:
+        """The file at the base itself, written piece by piece; asked once, the next try is tomorrow's."""
+        if not self._enabled:
+            raise SourceError("offline", "The network is switched off here (EVIDENCE_NETWORK).")
+        if resting := self._pace.resting():
+            raise SourceError("resting", "The source failed repeatedly and is left alone.", retry_after=resting)
+        conditional = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in conditional.items() if value}
+        ends_at = self._clock() + DOWNLOAD_SECONDS
+        self._wait(self._pace.reserve(self.interval), ends_at)
+        try:
+            answer = self._ask("GET", "", {}, headers, ends_at, into)
+        except SourceError:
+            self._pace.failed()
+            raise
+        self._pace.succeeded()
+        return answer
+
     def close(self) -> None:
         self._http.close()
 
@@ -201,7 +220,13 @@ class Client:
             self._sleep(seconds)
 
     def _ask(
-        self, method: str, path: str, params: dict[str, str | int], headers: dict[str, str], ends_at: float
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str | int],
+        headers: dict[str, str],
+        ends_at: float,
+        into: IO[bytes] | None = None,
     ) -> Answer:
         url = httpx2.URL(f"{self.base}{path}")
         query, form = (params, None) if method == "GET" else (None, params)
@@ -211,7 +236,7 @@ class Client:
                     if response.is_redirect and response.status_code != 304:
                         url, query = self._redirected(url, response), None
                         continue
-                    return self._read(response, ends_at)
+                    return self._read(response, ends_at, into)
             except httpx2.TimeoutException:
                 raise SourceError("timeout", "The source did not answer in time.") from None
             except httpx2.DecodingError:
@@ -233,7 +258,7 @@ class Client:
             raise SourceError("bad answer", "The source redirects to another host; it was not followed.")
         return target
 
-    def _read(self, response: httpx2.Response, ends_at: float) -> Answer:
+    def _read(self, response: httpx2.Response, ends_at: float, into: IO[bytes] | None) -> Answer:
         self._heed(response)
         status = response.status_code
         if status == 404:
@@ -246,13 +271,17 @@ class Client:
         content_type = response.headers.get("content-type", "")
         if status == 200 and "text/html" in content_type.lower():
             raise SourceError("bad answer", "The source answered with a web page.")
-        data = bytearray()
+        data, size = bytearray(), 0
         for piece in response.iter_bytes():
-            data += piece
-            if len(data) > self._max_bytes:
+            size += len(piece)
+            if size > self._max_bytes:
                 raise SourceError("too large", f"The answer is larger than {self._max_bytes // 1024 // 1024} MB.")
             if self._clock() > ends_at:
-                raise SourceError("timeout", "The source took longer than a minute.")
+                raise SourceError("timeout", "The source took too long.")
+            if into is None:
+                data += piece
+            else:
+                into.write(piece)
         return Answer(
             status=status,
             data=bytes(data),

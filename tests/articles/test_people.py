@@ -11,8 +11,8 @@ from stemsite.images.intake import take_in
 from stemsite.images.models import Picture
 from stemsite.images.renditions import add_file
 from stemsite.publishing.models import SignOff
-from tests.factories import make_article, make_person, make_reviewer, sign_and_publish
-from tests.markup import words
+from tests.factories import make_article, make_person, make_plain_page, make_reviewer, publish, sign_and_publish
+from tests.markup import links, words
 from tests.stemsite.images.hostile import image
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +91,24 @@ def test_who_only_countersigned_did_not_review(clinic):
     )
     with pytest.raises(people.Http404):
         people.profile(other.slug)
+
+
+def test_page_51_without_a_signature_nobody_is_said_to_have_reviewed(client, clinic):
+    """PAGE-51: page, structured data, feed, lists and search; a policy goes live without a clinician."""
+    publish(make_plain_page(title="Opening hours", slug="opening-hours"))
+    for address in ("/opening-hours/", "/feeds/articles.xml", "/", "/search/?q=opening"):
+        said = client.get(address).content.decode()
+        assert "eviewed by" not in said and "reviewedBy" not in said and "lastReviewed" not in said, address
+
+
+def test_page_37_who_left_keeps_a_page_that_says_so(page, clinic):
+    """PAGE-37: with the pages they reviewed; they are reached through the clinic, never directly."""
+    reviewer = make_reviewer()
+    sign_and_publish(make_article(slug="signed", title="Signed then"), reviewer=reviewer.user)
+    reviewer.is_former = True
+    reviewer.save()
+    root = page(f"/people/{reviewer.slug}/")
+    assert "former" in words(root.find("body/main")).lower()
+    assert ("Signed then", "/blog/signed/") in links(root)
+    main = [target for _, target in links(root.find("body/main"))]
+    assert not [target for target in main if target.startswith(("mailto:", "tel:"))]

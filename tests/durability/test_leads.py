@@ -20,7 +20,7 @@ from .sink import Sink
 from .site import Killer, Site
 from .visitors import Blanks, Tally, Visitor, visit
 
-pytestmark = [pytest.mark.race, pytest.mark.database, pytest.mark.slow]
+pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 VISITORS = 8
 MIXED = ("421", "421 at MAIL", "450", "451", "452", "503", "drop", "reset", "lost ack", "garbage", "QUIT drop")
@@ -79,6 +79,7 @@ def each(count: Callable[[], int], number: int) -> Callable[[], bool]:
     return more
 
 
+@pytest.mark.database
 def test_lead_127_d1_d2_web_and_worker_are_killed_while_forms_are_sent_and_mail_fails(stage: Stage):
     """LEAD-127 D1 and D2, SEC-01: with double clicks, retries with the same nonce, and a failing mail server."""
     accepted, web_kills, worker_kills, seconds = (4000, 200, 14, 3600) if FULL else (150, 20, 5, 240)
@@ -113,6 +114,7 @@ def _in_mid_body(stage: Stage) -> int | None:
     return stage.site.worker() if stage.sink.mid_body.wait(3) else None
 
 
+@pytest.mark.database
 def test_lead_127_d3_the_mail_server_is_away_for_a_while(stage: Stage):
     """LEAD-127 D3, LEAD-64: capture does not notice, and everything is drained within a minute of its return."""
     requests, seconds = (200, 30) if FULL else (24, 4)
@@ -172,6 +174,7 @@ answer = [address for address in given["addresses"] if is_suppressed(address)]
 """
 
 
+@pytest.mark.database
 def test_lead_127_d6_faults_that_pass_delay_a_letter_and_lose_none(stage: Stage):
     """LEAD-127 D6, LEAD-61, SEC-05: what met a fault is tried again, with the same Message-ID, until it arrives."""
     tally, before = Tally(), stage.accepted()
@@ -182,6 +185,7 @@ def test_lead_127_d6_faults_that_pass_delay_a_letter_and_lose_none(stage: Stage)
     assert stage.wrong() == []
 
 
+@pytest.mark.database
 def test_lead_127_d6_what_is_final_is_tried_once_named_and_told_to_staff(stage: Stage):
     """LEAD-127 D6, LEAD-61, LEAD-63: only an address that does not exist is suppressed; no error holds an address."""
     met = {}

@@ -82,11 +82,13 @@ def test_a_length_that_is_none_is_refused(ask, worked, told):
     assert (ask(b"x", CONTENT_LENGTH=told)[0], worked.bodies) == (400, [])
 
 
-def test_too_much_is_refused_unread_where_it_was_told_and_at_the_limit_where_not(ask, worked, monkeypatch):
-    assert ask(Stuck(), CONTENT_LENGTH=str(bodies.LARGEST + 1))[0] == 413
-    monkeypatch.setattr(bodies, "LARGEST", 100)
-    assert ask(b"x" * 101, HTTP_TRANSFER_ENCODING="chunked")[0] == 413
-    assert ask(b"x" * 100, HTTP_TRANSFER_ENCODING="chunked")[0] == 200
+@pytest.mark.parametrize(("path", "limit"), [("/newsletter/", "LARGEST_OF_READERS"), ("/admin/images/", "LARGEST")])
+def test_too_much_is_refused_unread_where_it_was_told_and_at_the_limit_where_not(ask, worked, monkeypatch, path, limit):
+    """Pictures are large, and only staff send them."""
+    assert ask(Stuck(), CONTENT_LENGTH=str(getattr(bodies, limit) + 1), PATH_INFO=path)[0] == 413
+    monkeypatch.setattr(bodies, limit, 100)
+    assert ask(b"x" * 101, HTTP_TRANSFER_ENCODING="chunked", PATH_INFO=path)[0] == 413
+    assert ask(b"x" * 100, HTTP_TRANSFER_ENCODING="chunked", PATH_INFO=path)[0] == 200
     assert [len(body) for body in worked.bodies] == [100]
 
 

@@ -16,7 +16,7 @@ from leads.newsletter.delivering import reference
 from leads.newsletter.progress import progress_of
 from leads.newsletter.steps import State
 from stemsite.mail import bounces
-from stemsite.mail.models import Delivery, Suppression
+from stemsite.mail.models import Delivery, Pause, Suppression
 from stemsite.mail.sending import send_due
 from stemsite.mail.suppressing import suppress
 from stemsite.publishing import workflow as publishing
@@ -287,6 +287,30 @@ def test_a_letter_that_was_parked_while_others_went_is_not_left_behind(begin, wo
     sending.advance()
     work()
     assert len(post_office.letters) == 3 and reloaded(issue).state == State.FINISHED
+
+
+def test_lead_80_letting_the_outbox_go_on_sends_nothing_of_an_issue_that_stopped(begin, work, post_office):
+    """The state of the issue decides, not the pause in the mail lane."""
+    readers(2)
+    issue = begin(make_issue())
+    sending.advance()
+    workflow.stop(issue, because="20 errors in a row.")
+    Pause.objects.all().delete()
+    work(5)
+    assert post_office.letters == [] and letters(issue).filter(state="queued").count() == 2
+
+
+@pytest.mark.parametrize("readers_on_list", [10, 40])
+def test_lead_77_a_transaction_of_the_snapshot_has_as_many_statements_for_many_as_for_few(
+    begin, readers_on_list, django_assert_max_num_queries
+):
+    """So that no write transaction exceeds 50 ms: a chunk is one insert, and it has an end."""
+    readers(readers_on_list)
+    begin(make_issue())
+    run = IssueRun.objects.select_related("issue").get()
+    with django_assert_max_num_queries(14):
+        assert listing._list_chunk(run) == readers_on_list
+    assert listing.CHUNK <= 100
 
 
 # -- stopping by itself

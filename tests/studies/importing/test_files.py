@@ -200,6 +200,14 @@ def test_a_row_that_fails_leaves_the_others_in_place():
     assert "600" in batch.rows.get(number=1).problem
 
 
+def test_an_address_that_is_none_does_not_cost_the_record():
+    """EVD-13: it stays with the row."""
+    item = {"type": "webpage", "title": "Only an address", "URL": "http://not_a_host/x"}
+    batch = imported(csl(item))
+    row = batch.rows.get()
+    assert row.outcome == "created" and row.reference.url == "" and row.record["url"] == "http://not_a_host/x"
+
+
 def test_a_stopped_reading_goes_on_where_it_stood(samples):
     """EVD-11: rows that are there stay as they are."""
     data = (samples / "pubmed.xml").read_bytes()
