@@ -11,8 +11,8 @@ from leads.models import Consent, Enquiry
 from leads.models.tagging import LONGEST_TAG
 from leads.pipeline.staff import coordinators
 from leads.pipeline.tables import ENQUIRIES, Table
-from leads.placing import guide_choices
 from stemsite.access import Action, can
+from stemsite.publishing.models import Page
 
 ANY = ("", "any")
 FOLLOW_UPS = (
@@ -28,6 +28,15 @@ SPAMMY = (ANY, ("1", "1 or more"), ("3", "3 or more"), ("5", "5 or more"))
 def day_field(label: str) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=False, widget=widget)
+
+
+CONDITIONS = "/conditions/"
+
+
+def _guides() -> list[tuple[str, str]]:
+    """The live guides by slug, which is what a request keeps; their texts are not loaded for it."""
+    live = Page.objects.filter(live_path__startswith=CONDITIONS).order_by("title")
+    return [(path.split("/")[2], title) for path, title in live.values_list("live_path", "title")]
 
 
 class SearchForm(forms.Form):
@@ -69,7 +78,7 @@ class SearchForm(forms.Form):
         if table.slug not in {"enquiry", "packetrequest", "signup"}:
             for name in self.ONLY_FOR_REQUESTS:
                 del self.fields[name]
-        self.fields["about"].choices = (ANY, *guide_choices())
+        self.fields["about"].choices = (ANY, *_guides())
 
     def clean_text(self) -> str:
         return clean_line(self.cleaned_data["text"])

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+from tests.benchmarks.lead_lists import lead_lists
+
 ROUNDS = 15
 GUIDE = "/conditions/als/"
 Call = Callable[[], object]
@@ -34,6 +36,7 @@ def main() -> None:
         booklets()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
+        lead_lists()
 
 
 def booklets() -> None:

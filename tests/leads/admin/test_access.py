@@ -55,7 +55,9 @@ def test_lead_112_no_list_search_export_or_figure_opens_to_an_editorial_role(cli
     for name in ("quarantine", "figures", "quality", "rights", "still-here"):
         assert client.get(f"/admin/leads/contact/{name}/").status_code == 403
     index = client.get("/admin/").content.decode()
-    assert "People who asked" not in index and "/admin/leads/" not in index
+    assert "People who asked" not in index
+    for slug in ("enquiry", "contact", "packetrequest", "signup", "subscription", "spampattern"):
+        assert f"/admin/leads/{slug}/" not in index, slug
 
 
 def test_lead_112_a_coordinator_sees_and_works_but_does_not_erase_or_hold(desk):
