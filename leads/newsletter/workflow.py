@@ -13,7 +13,6 @@ from django.db.models import Max
 from django.utils import timezone
 
 from stemsite.access import Action, can
-from stemsite.audit.recording import hold_chain
 from stemsite.audit.recording import record as audit
 from stemsite.clinic.models import Clinic
 from stemsite.mail.pausing import pause_batch, resume_batch
@@ -156,7 +155,6 @@ def pause(issue: NewsletterIssue, *, by: Any, reason: str) -> None:
 @transaction.atomic
 def stop(issue: NewsletterIssue, *, because: str) -> bool:
     """Pause by itself, with an alert; it goes on only after another approval (LEAD-80)."""
-    hold_chain()
     issue = locked(issue)
     if not is_open(issue, Verb.STOP):
         return False
@@ -192,7 +190,6 @@ def cancel(issue: NewsletterIssue, *, by: Any, reason: str = "") -> None:
 @transaction.atomic
 def finish(issue: NewsletterIssue) -> bool:
     """Every recipient is sent, failed, suppressed or cancelled (LEAD-79)."""
-    hold_chain()
     issue = locked(issue)
     if not is_open(issue, Verb.FINISH):
         return False

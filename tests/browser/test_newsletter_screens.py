@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from leads.models import IssueRun, NewsletterIssue
 from leads.newsletter import sending, workflow
+from leads.newsletter.composing import addressed, compose
+from leads.newsletter.delivering import sample_links
 from stemsite.access import Role
 from tests.browser import tools
 from tests.factories import (
@@ -106,7 +108,7 @@ def test_axe_finds_nothing_on_the_screens_of_an_issue(page, log_in, editor, issu
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     log_in(editor)
-    places = [f"{AREA}{issue.pk}/{end}" for end in ("sending/", "preview/", "preview/letter/", "preview/web/")]
+    places = [f"{AREA}{issue.pk}/{end}" for end in ("sending/", "preview/", "preview/web/")]
     for address in [AREA, *places, f"{AREA}{issue.pk}/change/"]:
         page.goto(address)
         for details in page.locator("details.step").all():
@@ -120,3 +122,13 @@ def test_axe_finds_nothing_on_the_screens_of_an_issue(page, log_in, editor, issu
         page.goto(address)
         assert tools.in_words(tools.axe(page)["violations"]) == [], address
         assert tools.sideways(page) == 0, address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_letter_itself(page, issue, scheme):
+    """Not in its frame, where no script runs: as a mail program would show it."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.set_content(addressed(compose(issue).html, **sample_links()))
+    assert tools.in_words(tools.axe(page)["violations"]) == []
+    assert tools.sideways(page) == 0
