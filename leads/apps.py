@@ -10,6 +10,7 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from articles.offers import register_packets
         from stemsite.audit.reading import register_scope
+        from stemsite.mail.kinds import register_names
         from stemsite.tasks.periodic import periodic
 
         from . import (
@@ -22,6 +23,7 @@ class LeadsConfig(AppConfig):
             systemchecks,  # noqa: F401 - the checks register themselves
         )
         from .audit_scope import lead_events
+        from .contacts import names_at
         from .packets.choosing import subject_of
         from .packets.family import LIST
         from .pipeline import searching, telling
@@ -31,6 +33,7 @@ class LeadsConfig(AppConfig):
         packets.register()
         telling.register()
         register_scope(lead_events)
+        register_names(names_at)
         register_packets(subject_of, key=LIST)
         hour = datetime.timedelta(hours=1)
         periodic("end unconfirmed subscriptions", every=hour, lane="long", run=subscribing.expire_unconfirmed)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from .counting import keep_count
 from .models import Contact
+from .models.request import REQUESTS
+
+MOST_NAMES = 20
 
 
 def contact_for(*, email: str, phone: str, name: str) -> Contact:
@@ -31,3 +34,12 @@ def _found(*, email: str, phone: str) -> Contact | None:
     if email:
         return known.with_email(email).first()
     return known.with_phone(phone).filter(email_index__isnull=True).first()
+
+
+def names_at(address: str) -> list[str]:
+    """What the person at this address is called: as known, and as given with what they asked for."""
+    contact = Contact.objects.with_email(address).first()
+    if contact is None:
+        return []
+    given = (row.name for model in REQUESTS for row in model._default_manager.filter(contact=contact)[:MOST_NAMES])
+    return sorted({str(name) for name in (contact.name, *given) if name})

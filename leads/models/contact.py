@@ -55,6 +55,12 @@ class Contact(models.Model):
                 name="contact_email_once",
                 violation_error_message="A contact with this e-mail address exists.",
             ),
+            models.UniqueConstraint(
+                fields=["phone_index"],
+                condition=Q(email_index__isnull=True),
+                name="contact_phone_alone_once",
+                violation_error_message="A contact with this phone number and no e-mail address exists.",
+            ),
             models.CheckConstraint(
                 name="contact_erased_is_empty",
                 condition=Q(erased_at__isnull=True) | Q(email_index__isnull=True, phone_index__isnull=True),

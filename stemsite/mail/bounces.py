@@ -56,7 +56,7 @@ def _settle(number: int, report: Report) -> Result:
     elif address and (outcome.scores or outcome.fate is Fate.RETRY):
         score(address, source="report")
     verdict = outcome.verdict.value if outcome.is_final else EXPIRED
-    _keep(delivery, verdict, f"Came back: {report.code} {redacted(report.text, address)}")
+    _keep(delivery, verdict, f"Came back: {report.code} {redacted(report.text, address, *kinds.names_at(address))}")
     return Result.BOUNCED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -69,7 +69,11 @@ class Kind:
     mailer: str = "transactional"
 
 
+Names = Callable[[str], Iterable[str]]
+"""Words that name the person at an address."""
+
 _kinds: dict[str, Kind] = {}
+_names: list[Names] = []
 
 
 def register_builder(
@@ -98,6 +102,19 @@ def register_words(kind: str, *, label: str, sample: Sample) -> None:
 
 def _without_words(delivery: Delivery) -> Built:
     return NotAnyMore(reason="words are gone")
+
+
+def register_names(names: Names) -> None:
+    """Mail servers call people by name in what they answer; an app that knows names has them taken out (LEAD-63)."""
+    if names not in _names:
+        _names.append(names)
+
+
+def names_at(address: str) -> tuple[str, ...]:
+    """Every word that names the person at ``address``."""
+    if not address:
+        return ()
+    return tuple(word for names in _names for name in names(address) for word in (name, *name.split()) if word)
 
 
 def kinds() -> tuple[Kind, ...]:

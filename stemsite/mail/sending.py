@@ -155,7 +155,7 @@ def _build_failed(delivery: Delivery, error: Exception) -> None:
 def settle_trouble(delivery: Delivery, trouble: Exception, address: str = "", *, name: str = "") -> Outcome:
     """Write down what ``trouble`` means for letter, address and mailer."""
     outcome = classify(trouble)
-    said = told(trouble, address, delivery.to, name)
+    said = told(trouble, address, delivery.to, name, *kinds.names_at(delivery.to))
     if outcome.verdict is Verdict.UNSENDABLE:
         said = "The letter cannot be sent in this form: its address or a header is not possible."
     if outcome.pauses:

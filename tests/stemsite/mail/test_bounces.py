@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from stemsite.mail import bounces, outbox, sending, suppressing
+from stemsite.mail import bounces, kinds, outbox, sending, suppressing
 from stemsite.mail.bounces import Result, take
 from stemsite.mail.envelope import sender_for
 from stemsite.mail.models import Delivery, SoftBounces, Suppression
@@ -246,3 +246,11 @@ def test_sec_08_broken_reports_break_nothing(raw):
 
 def test_an_envelope_tells_nothing_by_itself():
     assert sender_for(7).startswith("bounces+b7-")
+
+
+def test_lead_63_a_name_that_only_the_app_knows_is_taken_out_of_what_a_server_says(sent, monkeypatch):
+    monkeypatch.setattr(kinds, "_names", [lambda address: ["Ann Quetzal"] if address == ADDRESS else []])
+    take(report(sent, status="4.2.2", diagnosis="smtp; 452 4.2.2 Mailbox of Quetzal, ann is full"), recipient=sent)
+    said = Delivery.objects.get().last_error
+    assert "is full" in said
+    assert "quetzal" not in said.lower() and "ann" not in said.lower()
