@@ -20,7 +20,7 @@ from stemsite.access import Action
 from stemsite.audit.admin import Audited
 from stemsite.guarded import Guarded
 from stemsite.publishing.admin.finding_pages import number_in
-from stemsite.publishing.admin.media import prose_media
+from stemsite.publishing.admin.media import editor_media
 
 from . import newsletter_preview, newsletter_screen
 from .newsletter_screen import tone
@@ -60,11 +60,11 @@ class IssueForm(forms.ModelForm):
         return cleaned
 
 
-class CardInline(Guarded, admin.TabularInline):
+class CardInline(Guarded, admin.StackedInline):
     model = IssueCard
     extra = 1
     autocomplete_fields = ("page",)
-    fields = ("page", "words", "ordering")
+    fields = ("page", ("words", "ordering"))
     view_right = Action.SEE_ISSUES
     add_right = change_right = delete_right = Action.WRITE_ISSUES
 
@@ -157,7 +157,7 @@ class NewsletterIssueAdmin(Audited, Guarded, admin.ModelAdmin):
         if issue is not None:
             context["tone"] = tone(issue)
         response = super().render_change_form(request, context, *args, **kwargs)
-        response.context_data["media"] += prose_media
+        response.context_data["media"] += editor_media
         return response
 
     @admin.display(description="state", ordering="state")

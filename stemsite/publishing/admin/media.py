@@ -23,14 +23,9 @@ STYLES = (
 
 # The empty style is the one that Tiptap would otherwise inject, which the content policy refuses;
 # its rules stand in editor.css.
-prose_styles = [InlineStyle("", **{"data-tiptap-style": True}), *STYLES]
-
-prose_media = Media(css={"all": prose_styles})
-"""For forms with rich texts that are no pages."""
-
 editor_media = Media(
     importmap=ImportMap({f"stemsite/{name}": f"stemsite/admin/{name}.js" for name in MODULES}),
-    css={"all": prose_styles},
+    css={"all": [InlineStyle("", **{"data-tiptap-style": True}), *STYLES]},
     js=[Script("stemsite/admin/form.js", type="module")],
 )
 
