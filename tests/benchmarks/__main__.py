@@ -14,6 +14,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 
 ROUNDS = 15
@@ -34,6 +35,7 @@ def main() -> None:
         weights(folder)
         costs()
         booklets()
+        forms()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
         lead_lists()
