@@ -56,6 +56,7 @@ class Action(StrEnum):
     SEE_LEADS = "see leads"
     EXPORT_LEADS = "export leads"
     ERASE_LEADS = "erase leads"
+    IMPORT_LEADS = "import leads"
     SEE_MAIL = "see mail"
     LIFT_SUPPRESSION = "let an address be written to again"
     READ_AUDIT = "read audit"
@@ -92,6 +93,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.SEE_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.EXPORT_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.ERASE_LEADS: frozenset({Role.OWNER}),
+    Action.IMPORT_LEADS: frozenset({Role.OWNER}),
     Action.SEE_MAIL: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.LIFT_SUPPRESSION: frozenset({Role.OWNER}),
     Action.READ_AUDIT: ANY,

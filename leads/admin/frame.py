@@ -43,6 +43,7 @@ def screen(request: HttpRequest, template: str, *, title: str, status: int = 200
         "title": title,
         "may_export": can(request.user, Action.EXPORT_LEADS),
         "may_erase": can(request.user, Action.ERASE_LEADS),
+        "may_import": can(request.user, Action.IMPORT_LEADS),
     }
     request.current_app = admin.site.name
     return render(request, f"admin/leads/{template}", {**around, **context}, status=status)
