@@ -22,6 +22,7 @@ def addresses(contact: int, enquiry: int) -> list[tuple[str, str]]:
         ("get", f"{person}/export/"),
         ("get", f"{person}/erase/"),
         ("post", f"{person}/proof/"),
+        ("post", f"{person}/proof-pages/"),
         ("post", f"{person}/hold/"),
         ("post", f"{person}/note/"),
         ("post", f"{person}/consent-call/"),
@@ -52,7 +53,7 @@ def test_lead_112_no_list_search_export_or_figure_opens_to_an_editorial_role(cli
         assert client.get(f"/admin/leads/{slug}/").status_code == 403
         assert client.post(f"/admin/leads/{slug}/search/", {"text": "ann"}).status_code == 403
         assert client.post(f"/admin/leads/{slug}/bulk/", {"action": "csv", "scope": "all"}).status_code == 403
-    for name in ("quarantine", "figures", "quality", "rights", "still-here"):
+    for name in ("quarantine", "figures", "quality", "rights", "still-here", "import"):
         assert client.get(f"/admin/leads/contact/{name}/").status_code == 403
     index = client.get("/admin/").content.decode()
     assert "People who asked" not in index
