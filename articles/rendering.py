@@ -150,13 +150,12 @@ class ArticleView:
     studies: tuple[StudyContent, ...]
     keys: frozenset[str]
     good_until: datetime.datetime | None
+    jsonld: SafeString = EMPTY
 
     @property
     def export_of(self) -> int | None:
-        """The page whose sources readers can take along; none while it is not live."""
-        return None if self.noindex else self.pk
-
-    jsonld: SafeString = EMPTY
+        """The page whose sources readers can take along; none once it is withdrawn."""
+        return None if self.withdrawn else self.pk
 
 
 @dataclass(slots=True)

@@ -87,13 +87,12 @@ class StudyView:
     content: StudyContent
     keys: frozenset[str]
     good_until: datetime.datetime | None
+    jsonld: SafeString = EMPTY
 
     @property
     def export_of(self) -> int | None:
-        """The page whose sources readers can take along; none while it is not live."""
-        return None if self.noindex else self.pk
-
-    jsonld: SafeString = EMPTY
+        """The page whose sources readers can take along; none once it is withdrawn."""
+        return None if self.withdrawn else self.pk
 
 
 def study_view(

@@ -117,7 +117,7 @@ def test_page_60_a_call_to_action_has_the_notice_beside_it_and_a_link_to_all_of_
     action = one(page(ALS), "action")
     assert "Not approved by the FDA." in words(action)
     assert ("Read the notice", "#notice") in links(action)
-    assert ("Ask about a consultation", "/contact/") in links(action)
+    assert ("Ask for a consultation", f"/consultation/?of={guide.pk}") in links(action)
 
 
 def test_page_53_numbers_follow_first_appearance_and_runs_collapse(page, guide):
