@@ -41,6 +41,14 @@ class PickMany(_Careful, AutocompleteSelectMultiple):
         return groups
 
 
+class OneField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except OverflowError as error:
+            raise ValidationError("This is no longer there. Choose again.") from error
+
+
 class ManyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several rows, each once, in the order in which they were chosen."""
 
@@ -63,6 +71,7 @@ class Picking:
     """A mixin for ModelAdmins and inlines with ``autocomplete_fields``."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", OneField)
         return self._picked(PickOne, "formfield_for_foreignkey", db_field, request, kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

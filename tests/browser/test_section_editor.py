@@ -462,8 +462,9 @@ def test_every_toolbar_is_one_stop_with_arrows_within(page, editor):
 def test_who_may_only_look_sees_the_sections_in_order(page, log_in):
     """A reviewer reads the draft: no button that would do nothing, no script error."""
     make_clinic(review_policy="team")
-    log_in(make_reviewer().user)
-    article = make_article()
+    reviewer = make_reviewer().user
+    log_in(reviewer)
+    article = make_article(reviewer=reviewer)
     CalloutSection.objects.create(parent=article, region="main", ordering=5, heading="Before", html="<p>x</p>")
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.locator(".section-toggle").first.wait_for()

@@ -68,12 +68,19 @@ def test_no_field_key_is_an_error(settings):
 
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
-    [("MAIL_URL", "", "stemsite.W014"), ("DEBUG", True, "stemsite.E015"), ("STAFF_MFA", "optional", "stemsite.E016")],
+    [
+        ("MAIL_URL", "", "stemsite.W014"),
+        ("MAIL_URL", "smtp://mail.example", "stemsite.W017"),
+        ("NEWSLETTER_MAIL_URL", "smtp://news.example", "stemsite.W017"),
+        ("DEBUG", True, "stemsite.E015"),
+        ("STAFF_MFA", "optional", "stemsite.E016"),
+    ],
 )
 def test_what_a_public_site_must_not_lack(settings, name, value, problem):
     """SEC-19."""
     settings.IS_TRIAL = False
-    settings.MAIL_URL, settings.DEBUG, settings.STAFF_MFA = "smtp://mail.example", False, "required"
+    settings.MAIL_URL = settings.NEWSLETTER_MAIL_URL = "smtp://mail.example?tls=1"
+    settings.DEBUG, settings.STAFF_MFA = False, "required"
     assert list(systemchecks.check_public()) == []
     setattr(settings, name, value)
     assert ids(systemchecks.check_public()) == {problem}

@@ -1,5 +1,8 @@
 """A packet takes what is live and signed, pins it, and goes the way of every page (LEAD-85, LEAD-87, LEAD-94)."""
 
+import json
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,7 +18,8 @@ from stemsite.publishing import workflow
 from stemsite.publishing.diffing import compare
 from stemsite.publishing.families import content_of, family_of
 from stemsite.publishing.gate import Refused
-from stemsite.publishing.models import Page, Redirect, Use
+from stemsite.publishing.models import Page, Redirect, Use, Version
+from stemsite.publishing.versions import content_hash
 from stemsite.uses import uses_of
 from studies import integrity
 from studies.models import IntegrityEvent, StudyFact
@@ -32,6 +36,9 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "versions" / "packet-1.json"
 
 
 def blocks(packet):
@@ -191,6 +198,28 @@ def test_pub_22_going_back_restores_words_and_sources():
     packet.refresh_from_db()
     assert packet.letter == "<p>You asked for this packet.</p>"
     assert packet.guide is not None and packet.studies.count() == 1
+
+
+def test_pub_28_a_version_of_the_first_schema_number_is_read_compared_and_gone_back_to(author):
+    """The sample is kept for ever; it names sources of another database, which count as gone."""
+    stored = json.loads(SAMPLE.read_text())
+    content = packet_content(stored)
+    packet = make_packet(by=author)
+    version = save_draft(packet)
+    old = Version.objects.create(
+        page_id=packet.pk,
+        number=99,
+        schema=1,
+        content=stored,
+        content_hash=content_hash(stored),
+        action="save",
+        created_at=timezone.now(),
+        created_by=author,
+    )
+    assert compare(content, content_of(packet, version)) is not None
+    workflow.revert(packet, by=make_user(Role.PUBLISHER), to=old)
+    packet.refresh_from_db()
+    assert (packet.title, packet.letter) == (content.title, "<p>You asked for this packet, as of schema one.</p>")
 
 
 def test_pub_25_the_difference_names_words_and_sources():

@@ -173,7 +173,9 @@ def test_pub_27_the_hash_does_not_depend_on_order_or_database():
 
 
 def _samples():
-    return [(family, number) for family in families() for number in range(1, family.schema + 1)]
+    """Packets have no address; theirs is opened in the tests of packets."""
+    readable = [family for family in families() if family.model.HAS_ADDRESS]
+    return [(family, number) for family in readable for number in range(1, family.schema + 1)]
 
 
 def _stored(family, number):
