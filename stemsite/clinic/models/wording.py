@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
@@ -92,6 +93,7 @@ class Wording(Kept):
     )
     """Headings, introductions and success words: publishers write these too (PUB-143)."""
 
+    SAID: ClassVar[tuple[str, ...]] = ("kind", "jurisdiction", "version", "lead", "text")
     FIELDS: ClassVar[frozenset[str]] = frozenset({"condition", "specialist"})
 
     class Meta:
@@ -105,6 +107,14 @@ class Wording(Kept):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.jurisdiction}, version {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As stock, but what was said stays said (LEAD-37): another text is another version."""
+        if not self._state.adding:
+            stored = type(self)._base_manager.filter(pk=self.pk).values_list(*self.SAID).first()
+            if stored is not None and stored != tuple(getattr(self, name) for name in self.SAID):
+                raise ValidationError("This wording was shown. Write the change as its next version.")
+        super().save(*args, **kwargs)
 
     @property
     def digest(self) -> str:
