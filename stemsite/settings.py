@@ -149,7 +149,8 @@ TEMPLATES = [
 DATABASE_URL = env.str("DATABASE_URL", "")
 if DATABASE_URL:
     DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
-    DATABASES["default"].update(CONN_MAX_AGE=0)
+    # A connection that the server has closed meanwhile is replaced before a request meets it.
+    DATABASES["default"].update(CONN_MAX_AGE=0, CONN_HEALTH_CHECKS=True)
     # As many connections as a process has threads; waiting for one, or for the server, ends while a reader still waits.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         # Given up soon and tried anew by the next request: otherwise the pool pauses for longer after each failure.
