@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -212,8 +211,3 @@ def _rendered(
     page = simple_page(site, title=heading, path=spec.path, description=form.words.introduction, noindex=status != 200)
     context = {"site": site, "page": page, "form": form, "spec": spec, "place": place, "words": form.words}
     return render(request, f"leads/{spec.name.replace('-', '_')}.html", context, status=status)
-
-
-def with_place(path: str, number: int) -> str:
-    """The address of a form, asked for on a page."""
-    return f"{path}?{urlencode({PARAMETER: number})}"

@@ -28,6 +28,7 @@ class BulkStep(forms.Form):
         super().__init__(*args, use_required_attribute=False, **kwargs)
 
     def verb(self) -> Callable[[Any], object]:
+        """Every step has its own; one without is a mistake that the first press shows."""
         raise NotImplementedError
 
 

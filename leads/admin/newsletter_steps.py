@@ -14,19 +14,13 @@ from leads.newsletter.proofing import send_proof
 from leads.newsletter.steps import STEPS, Verb, is_open
 from stemsite.access import Action, Role, can
 from stemsite.clinic.models import Clinic
-from stemsite.publishing.admin.step_form import text_field
+from stemsite.publishing.admin.step_form import ActForm, text_field
 
 
-class IssueStepForm(forms.Form):
-    """``act`` takes the step; an expected refusal leaves it as ``Refused``."""
+class IssueStepForm(ActForm):
+    """A step of an issue."""
 
     verb: ClassVar[Verb]
-    slug: ClassVar[str]
-    heading: ClassVar[str]
-    button: ClassVar[str]
-    explanation = ""
-    done: ClassVar[str]
-    grave: ClassVar[bool] = False
     folded: ClassVar[bool] = False
     """Offered, and not the first thing at hand."""
 
@@ -37,9 +31,6 @@ class IssueStepForm(forms.Form):
     def is_offered(self) -> bool:
         """Whether table and role allow it; what else stands in the way is said when it is pressed."""
         return can(self.by, STEPS[self.verb].right, self.issue) and is_open(self.issue, self.verb)
-
-    def act(self) -> None:
-        raise NotImplementedError
 
 
 class Submit(IssueStepForm):

@@ -14,19 +14,14 @@ from leads.pipeline import working
 from leads.pipeline.staff import coordinators
 from leads.pipeline.steps import NEXT
 from leads.pipeline.tagging import set_tags
+from stemsite.publishing.admin.step_form import ActForm
 
 from .forms import day_field
 
 
-class LeadForm(forms.Form):
-    """``act`` does it; an expected refusal leaves it as ``Refused``."""
+class LeadForm(ActForm):
+    """What can be done with one person, or with one of their enquiries."""
 
-    slug: ClassVar[str]
-    heading: ClassVar[str]
-    button: ClassVar[str]
-    done: ClassVar[str]
-    explanation: ClassVar[str] = ""
-    is_grave: ClassVar[bool] = False
     is_open: ClassVar[bool] = False
     """Whether it lies open on the page, or behind its heading."""
     PARTS: ClassVar[tuple[str, ...]] = ()
@@ -49,12 +44,6 @@ class LeadForm(forms.Form):
 
     def arrange(self) -> None:
         """Fill in choices."""
-
-    def is_offered(self) -> bool:
-        return True
-
-    def act(self) -> None:
-        raise NotImplementedError
 
     def asked_enquiry(self) -> Enquiry:
         if self.enquiry is None:

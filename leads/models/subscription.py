@@ -78,7 +78,3 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"Subscription {self.pk}"
-
-    @property
-    def confirm_until(self) -> datetime.datetime:
-        return self.asked_at + CONFIRM_WITHIN

@@ -44,10 +44,6 @@ def _whole(href: str, *, site: str, places: Mapping[str, str]) -> str:
     return found or f"{site}{path}"
 
 
-def links_in(html: str) -> tuple[str, ...]:
-    return tuple(unescape(match[2]) for match in _HREF.finditer(html))
-
-
 def letter_text(html: str) -> str:
     """The words of ``html`` in lines of a letter's width; every address stands after its words."""
     reader = _Reader()

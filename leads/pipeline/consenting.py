@@ -14,7 +14,7 @@ from stemsite.audit.recording import record
 from stemsite.clinic.models import Wording
 from stemsite.publishing.gate import Refused, Stale
 
-from .working import require_right
+from .working import held
 
 Purpose = Consent.Purpose
 
@@ -31,7 +31,7 @@ def wording_for(purpose: str) -> Wording | None:
 @transaction.atomic
 def take_by_phone(contact: Contact, *, purpose: str, wording_id: int, said: str, by: Any) -> Consent:
     """Enter a consent that was spoken. ``wording_id`` names the words that were read out."""
-    found = _locked(contact, by)
+    found = held(contact, by)
     if purpose not in BY_PHONE:
         raise Refused("This consent is not taken by phone.")
     wording = wording_for(purpose)
@@ -57,7 +57,7 @@ def take_by_phone(contact: Contact, *, purpose: str, wording_id: int, said: str,
 @transaction.atomic
 def withdraw_by_phone(contact: Contact, *, purpose: str, by: Any) -> None:
     """Take a consent back on the person's word, in force at once (LEAD-38)."""
-    found = _locked(contact, by)
+    found = held(contact, by)
     if not subscribing.withdraw(found, purpose, method=ledger.Method.PHONE, by=by):
         raise Refused("This is not allowed now, so there is nothing to take back.")
     record("took a consent back by phone", by=by, obj=found, purpose=purpose)
@@ -74,11 +74,3 @@ def may_be_withdrawn(contact: Contact) -> list[Purpose]:
     if contact.subscriptions.open().exists():
         allowed.add(Purpose.NEWSLETTER)
     return [purpose for purpose in Purpose if purpose in allowed]
-
-
-def _locked(contact: Contact, by: Any) -> Contact:
-    require_right(by)
-    found = Contact.objects.select_for_update().get(pk=contact.pk)
-    if found.is_erased:
-        raise Refused("This person was erased; nothing more is kept about them.")
-    return found

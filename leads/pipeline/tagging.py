@@ -12,7 +12,7 @@ from stemsite.audit.recording import record
 from stemsite.crypto import index_values, normal_text
 from stemsite.publishing.gate import Refused
 
-from .working import require_right
+from .working import held
 
 MOST = 12
 
@@ -20,7 +20,7 @@ MOST = 12
 @transaction.atomic
 def set_tags(contact: Contact, names: Iterable[str], *, by: Any) -> None:
     """Make ``names`` the tags of this person."""
-    found = _locked(contact, by)
+    found = held(contact, by)
     wanted = {normal_text(name): name for name in names}
     kept = {normal_text(tag.name): tag for tag in found.tags.all()}
     _require_few(wanted)
@@ -37,21 +37,13 @@ def set_tags(contact: Contact, names: Iterable[str], *, by: Any) -> None:
 @transaction.atomic
 def add_tag(contact: Contact, name: str, *, by: Any) -> bool:
     """Add one tag; false where the person has it."""
-    found = _locked(contact, by)
+    found = held(contact, by)
     if found.tags.filter(name_index__in=index_values("text", name)).exists():
         return False
     _require_few({*found.tags.values_list("pk", flat=True), -1})
     ContactTag.objects.create(contact=found, name=name)
     record("tagged a person", by=by, obj=found)
     return True
-
-
-def _locked(contact: Contact, by: Any) -> Contact:
-    require_right(by)
-    found = Contact.objects.select_for_update().get(pk=contact.pk)
-    if found.is_erased:
-        raise Refused("This person was erased; nothing more is kept about them.")
-    return found
 
 
 def _require_few(tags: Iterable[object]) -> None:

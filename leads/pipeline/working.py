@@ -124,9 +124,7 @@ def log_contact(enquiry: Enquiry, *, how: str, by: Any, text: str = "") -> Enqui
 @transaction.atomic
 def add_note(contact: Contact, *, text: str, by: Any, enquiry: Enquiry | None = None) -> TimelineEntry:
     """Write a sealed note into the timeline."""
-    require_right(by)
-    if contact.is_erased:
-        raise Refused("This person was erased; nothing more is kept about them.")
+    contact = held(contact, by)
     if not text.strip():
         raise Refused("Write the note first.")
     entry = note(contact, Kind.NOTE, text.strip()[:LONGEST], by=by, enquiry=enquiry)
@@ -137,6 +135,15 @@ def add_note(contact: Contact, *, text: str, by: Any, enquiry: Enquiry | None = 
 def require_right(by: Any) -> None:
     if not can(by, Action.SEE_LEADS):
         raise Refused("Your role does not work with enquiries. Ask the owner if it should.")
+
+
+def held(contact: Contact, by: Any) -> Contact:
+    """``contact``, locked until the transaction ends, for whoever may work with people."""
+    require_right(by)
+    found = Contact.objects.select_for_update().get(pk=contact.pk)
+    if found.is_erased:
+        raise Refused("This person was erased; nothing more is kept about them.")
+    return found
 
 
 def _locked(enquiry: Enquiry, by: Any) -> Enquiry:

@@ -100,10 +100,6 @@ def _referring_first(marked: list[type[models.Model]]) -> list[type[models.Model
     return ordered
 
 
-def _refers(model: type[models.Model], to: type[models.Model]) -> bool:
-    return any(column.related_model is to for column in model._meta.local_concrete_fields)
-
-
 def _sample_pks(model: type[models.Model]) -> list[int]:
     return list(model._base_manager.filter(is_sample=True).order_by("pk").values_list("pk", flat=True))
 

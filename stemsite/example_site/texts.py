@@ -68,10 +68,6 @@ def words(value: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in value.split(",") if item.strip())
 
 
-def cited_keys(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_CITATION.findall(text)))
-
-
 def to_html(text: str, references: Mapping[str, int]) -> str:
     """``text`` as the editor would store it; ``references`` gives the id behind each citation key."""
     return "".join(_block(block, references) for block in re.split(r"\n\s*\n", text.strip()) if block.strip())

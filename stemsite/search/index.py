@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -53,12 +53,6 @@ def add(documents: Mapping[int, Document]) -> None:
     """Entries of pages that have none yet, many at once."""
     Entry.objects.bulk_create(Entry(page=page, **_values(document)) for page, document in documents.items())
     _put(documents)
-
-
-def rebuild(pages: Iterable[int]) -> None:
-    """Make the terms of ``pages`` anew, as after an upgrade that reads words in another way."""
-    for page in pages:
-        refresh(page)
 
 
 def _put(documents: Mapping[int, Document]) -> None:

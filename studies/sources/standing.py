@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from .base import Notice
@@ -129,16 +128,3 @@ def _announces_retraction(of_others: Iterable[Notice], types: Iterable[str], tit
         or any(_RETRACTION_NOTICE_TYPES.match(one) for one in types)
         or bool(named and re.search("retract|withdraw|removal", named["word"], re.IGNORECASE))
     )
-
-
-def witnesses(notices: Iterable[Notice]) -> list[tuple[Notice, tuple[str, ...]]]:
-    """One line for the same notice told twice, with everybody who told it."""
-    lines: dict[tuple[str, str, str], tuple[Notice, tuple[str, ...]]] = {}
-    for one in notices:
-        key = (one.kind or one.type, one.direction, one.doi or one.pmid or one.source)
-        first, seen = lines.get(key, (one, ()))
-        lines[key] = (
-            replace(first, date=first.date or one.date),
-            (*seen, one.source) if one.source not in seen else seen,
-        )
-    return list(lines.values())

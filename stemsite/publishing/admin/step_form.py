@@ -11,18 +11,30 @@ from ..offering import version_in_question
 from ..steps import Verb
 
 
-class StepForm(forms.Form):
-    """``act`` takes the step; an expected refusal leaves it as ``Refused``."""
+class ActForm(forms.Form):
+    """One thing that can be done. ``act`` does it; an expected refusal leaves it as ``Refused``."""
 
-    verb: ClassVar[Verb]
     slug: ClassVar[str]
-    """The end of the step's address, and the prefix of its fields."""
+    """The end of the form's address, and the prefix of its fields."""
     heading: ClassVar[str]
     button: ClassVar[str]
     explanation: ClassVar[str] = ""
     done: ClassVar[str]
     grave: ClassVar[bool] = False
-    """Whether readers lose something by it: the button is not the first one at hand."""
+    """Whether somebody loses something by it: the button is not the first one at hand."""
+
+    def is_offered(self) -> bool:
+        return True
+
+    def act(self) -> None:
+        """Every form has its own; one without is a mistake that the first press shows."""
+        raise NotImplementedError
+
+
+class StepForm(ActForm):
+    """A step of a page. It is offered where the page gives it something to act on, besides table and guards."""
+
+    verb: ClassVar[Verb]
 
     version_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -35,13 +47,6 @@ class StepForm(forms.Form):
 
     def proposed(self, page: Page) -> dict[str, Any]:
         return {}
-
-    def is_offered(self) -> bool:
-        """Whether the page gives the step something to act on, besides what table and guards say."""
-        return True
-
-    def act(self) -> None:
-        raise NotImplementedError
 
 
 def text_field(label: str, hint: str = "", *, required: bool = True, rows: int = 2) -> forms.CharField:
