@@ -26,6 +26,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 BOX = ".ProseMirror[contenteditable=true]"
 
+CURSOR_HEARD = """() => {
+    const editor = document.activeElement.editor;
+    const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection();
+    const { anchor, head } = editor.state.selection;
+    const at = (node, offset) => editor.view.posAtDOM(node, offset);
+    return at(anchorNode, anchorOffset) === anchor && at(focusNode, focusOffset) === head;
+}"""
+
 
 @pytest.fixture
 def editor(log_in):
@@ -51,7 +59,7 @@ def ready(page: Page) -> None:
 
 def settle(page: Page) -> None:
     """The editor hears of a moved cursor a moment after the browser, sooner than any person types on."""
-    page.wait_for_timeout(150)
+    page.wait_for_function(CURSOR_HEARD)
 
 
 def section(page: Page, name: str) -> Locator:
