@@ -17,12 +17,17 @@ _NOISE = re.compile(r"https?://\S+|www\.\S+|\bdoi:\s*\S+|\b10\.\d{4,9}/\S+|\[\d[
 _WORD = re.compile(r"\d[\d.,]*%?|[^\W\d_]+(?:'[^\W\d_]+)?")
 _GROUPS = re.compile(r"[aeiouy]+")
 _APART = re.compile(
-    r"(?<![cgqtxs])i[aou](?!u)|ea(?=t(?:e|ed|ing|ion|or)s?$)|[uo]i(?=ng)|eo(?!us|n$|p)|(?<!q)ua(?!r[dn])|(?<=[aeiouy])ing$|uu|io(?=l|p|d)|iu|[cx]ia(?=t)|nuous|eum"
+    r"(?<![cgqtxs])i[ao](?!u)|(?<=[rvn])iou|(?<=cr)ea|[rd]ea$|[uo]i(?=ng)|eo(?!us|n$|p)|(?<!q)ua(?!r[dn])"
+    r"|(?<=[aeiouy])ing$|uu|io(?=[lpd])|iu|[cx]ia(?=t)|nuous|eum|oe(?=m)|ue(?=nce|nt)|(?<!q)uie"
+    r"|(?<!fr)(?<=[^tc])ie(?=n|t)|(?<=sc)ie(?=n)"
 )
-_SILENT_E = re.compile(
-    r"(?<![aeiouy])e$|(?<=[aeiouy][^aeiouytds\W])ed$|(?<=[^td])ed$|(?<=[^aeiouycgsxz])es$|(?<=[cs]h)es$"
+"""Vowels that stand together and are heard apart."""
+_SILENT = re.compile(
+    r"(?<![aeiouy])e$|(?<=[^aeiouytd])ed$|(?<=[^aeiouycgsxz])es$|(?<=[^aeiouycs][^aeiouylr])e(?=(?:ly|ments?|less|ful|ness)$)"
+    r"|(?<=[aeiouy][^aeiouylrc])e(?=(?:ly|ments?|less|ful|ness)$)"
 )
-_SOUNDED = re.compile(r"[^aeiouylr]le$|[^aeiouy]les$|[aeiou]thed$")
+_SOUNDED = re.compile(r"[^aeiouylr]les?$")
+"""An e that is heard although nothing follows it: little, muscles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,7 @@ def syllables(word: str) -> int:
         return 1
     low = word.lower().replace("'", "")
     count = len(_GROUPS.findall(low)) + len(_APART.findall(low))
-    if _SILENT_E.search(low) and not _SOUNDED.search(low):
+    if _SILENT.search(low) and not _SOUNDED.search(low):
         count -= 1
     return max(1, count)
 

@@ -186,7 +186,9 @@ def _unexplained(body: Sequence[tuple[int, Text]], glossary: Set[str]) -> Iterat
             if short in seen or short in _EVERYDAY or short.lower() in glossary:
                 continue
             seen.add(short)
-            if not re.search(rf"\({short}s?[),;]|\b{short}s? \(|\b{short}s? (?:stands for|means)\b", whole):
+            if not re.search(
+                rf"\({short}s?[),;]|(?i:\b{short}s? \({short[0]}[a-z])|\b{short}s? (?:stands for|means)\b", whole
+            ):
                 yield number, _finding(
                     block, "PL-04", "warn", short, f"“{short}” is not explained where it first stands.",
                     f"Write the words once, with ({short}) after them, or add it to the glossary.", *letters.span(),
