@@ -20,7 +20,8 @@ BENEFITS = re.compile(
 NOT_APPROVED = re.compile(
     r"\b(?:not (?:\w+ ){0,2}?(?:FDA[- ])?approved|not FDA|unapproved|never (?:been )?approved|experimental|unproven"
     r"|investigational|no (?:\w+ ){0,4}?(?:is|are|has been|have been) (?:FDA[- ])?approved|no FDA[- ]approved"
-    r"|no (?:proof|evidence)|not (?:\w+ )?(?:proven|shown))\b",
+    r"|no (?:proof|evidence)|not (?:\w+ )?(?:proven|shown)"
+    r"|(?:cannot|can't|could not|does not|do not|did not) (?:show|tell|say|prove|know)(?: us)?)\b",
     re.IGNORECASE,
 )
 _QUIET = frozenset({"title", "heading", "button", "label", "alt"})

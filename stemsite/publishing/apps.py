@@ -14,6 +14,7 @@ class PublishingConfig(AppConfig):
 
         from .addressing import address_findings
         from .audit_scope import content_events
+        from .claiming import claim_findings
         from .gate import register_check
         from .going_live import picture_ready
         from .letter_samples import SAMPLES
@@ -26,6 +27,7 @@ class PublishingConfig(AppConfig):
         register_samples(SAMPLES)
         register_check(address_findings)
         register_check(wording_findings)
+        register_check(claim_findings)
         register_scope(content_events)
         when_made(picture_ready)
         register_use(page_uses)
