@@ -21,8 +21,9 @@ from .content import (
 )
 
 _SCOPES = {"guide": "article", "article": "article", "service": "offer", "plain": "policy"}
-_GRAVER = {"guide": frozenset({"CL-18"})}
-"""On a guide, which teaches, an offer of an unapproved product is a block."""
+_GRAVER = {"guide": frozenset({"CL-18"}), "service": frozenset({"CL-18"})}
+"""On a guide, which teaches, an offer of an unapproved product is a block; on a service page until the law's text is
+on record (LEAD-126)."""
 
 
 def said(found: ArticleContent) -> Said:

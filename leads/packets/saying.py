@@ -12,7 +12,7 @@ from .content import PacketContent
 
 def said(found: PacketContent) -> Said:
     names = (name for mark in found.conditions for name in (mark.name, mark.short_name, *mark.other_names))
-    return Said(scope="packet", blocks=tuple(_blocks(found)), glossary=tuple(names))
+    return Said(scope="packet", blocks=tuple(_blocks(found)), glossary=tuple(names), graver=frozenset({"CL-18"}))
 
 
 def _blocks(found: PacketContent) -> Iterator[Block]:

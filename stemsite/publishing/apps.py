@@ -18,7 +18,7 @@ class PublishingConfig(AppConfig):
         from .gate import register_check
         from .going_live import picture_ready
         from .letter_samples import SAMPLES
-        from .reports import LAPSED, REDIRECTS, WORDINGS, register_report
+        from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
         from .usage import page_uses, signature_uses
         from .wordings import wording_findings
@@ -32,5 +32,5 @@ class PublishingConfig(AppConfig):
         when_made(picture_ready)
         register_use(page_uses)
         register_use(signature_uses)
-        for report in (WORDINGS, LAPSED, REDIRECTS):
+        for report in (WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES):
             register_report(report)

@@ -13,6 +13,7 @@ from stemsite.audit.recording import record
 from stemsite.checks import Finding as Heard
 from stemsite.checks import packaged
 from stemsite.checks.rules import Clear, clear_of
+from stemsite.clinic.statutory import why_education_only
 
 from .claiming import GATED, heard
 from .families import content_of, family_of
@@ -22,6 +23,9 @@ from .models import Override, Page, Version
 from .models.override import FEWEST, LASTS
 from .offering import version_in_question
 from .recording import locked
+
+OFFERS = frozenset({"CL-18"})
+"""Wording of an offer stands only beside the law's own text (LEAD-94, LEAD-126)."""
 
 _PERMISSION = {
     Clear.COMPLIANCE: Override.Permission.COMPLIANCE,
@@ -54,6 +58,8 @@ def require_may_clear(page: Page, finding: Heard, by: Any) -> Override.Permissio
         raise Refused("Nobody can let this stand: only a changed text clears it.")
     if clear is Clear.COMPLIANCE and not can(by, Action.CLEAR_CLAIMS, page):
         raise Refused("Only a holder of the compliance permission can let this stand. That is the owner.")
+    if finding.rule in OFFERS and (why := why_education_only()):
+        raise Refused(why)
     if clear is Clear.REVIEWER:
         if Role.REVIEWER not in roles_of(by):
             raise Refused("Only a medical reviewer who did not write the text can let this stand.")
@@ -111,7 +117,7 @@ def let_stand(page: Page, *, by: Any, fingerprint: str, kind: str, reason: str) 
         created_by=by,
         created_on=today,
         expires_on=_last_day(today, permission),
-        is_sample=page.is_sample,
+        is_sample=page.is_sample and by.is_sample,
     )
     record(
         "finding let stand",

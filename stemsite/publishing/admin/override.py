@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from stemsite.access import Action
+from stemsite.audit.admin import Audited
 from stemsite.guarded import Guarded
 
 from ..models import Override
@@ -33,7 +34,7 @@ class Standing(admin.SimpleListFilter):
 
 
 @admin.register(Override)
-class OverrideAdmin(Guarded, admin.ModelAdmin):
+class OverrideAdmin(Audited, Guarded, admin.ModelAdmin):
     """What was let stand: by age, rule and person. It is given and taken back on the page's own screen."""
 
     view_right = Action.SEE_LIBRARY

@@ -12,8 +12,8 @@ COUNTED = {
     cure slow help ask talk talked write through thought weight high nurse tubes scan test tests blood skin lungs heart
     wheel chairs waked proved claimed months years known shown""",
     2: """patient doctor clinic trial body treated needed started ended muscle muscles weakness symptoms breathing
-    walking swallow speaking movement spinal question questions answer study studies data science people water table little
-    able certain children approved disease control harmful helpful being going trying doing changes diet riot
+    walking swallow speaking movement spinal question questions answer study studies data science people water
+    table little able certain children approved disease control harmful helpful being going trying doing changes diet riot
     lion poem nurses causes decide person without surgeon symptom
     effect reply result quiet client create""",
     3: """infusion injection therapy therapies medicine hospital family families benefit benefits evidence improvement

@@ -14,12 +14,15 @@ from articles.models import TextSection
 from stemsite.access import Role
 from stemsite.audit.models import AuditEvent
 from stemsite.checks import packaged
+from stemsite.clinic import statutory
+from stemsite.clinic.models import StatutoryText
 from stemsite.publishing import clearing, workflow
 from stemsite.publishing.admin.finding_pages import place_of
 from stemsite.publishing.claiming import claim_findings
 from stemsite.publishing.families import content_of, specific
 from stemsite.publishing.gate import Refused, Stale
 from stemsite.publishing.models import Override, Version
+from stemsite.publishing.reports import ending_overrides
 from tests.factories import make_guide, make_reviewer, make_user, publish, save_draft, sign_and_publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -277,3 +280,34 @@ def test_nobody_looks_at_the_findings_of_a_page_they_may_not_see(client, guide):
     client.force_login(make_user(Role.COORDINATOR))
     url = reverse("admin:publishing_finding", args=[guide.pk, blocks_on(guide)[0].fingerprint])
     assert client.get(url).status_code == 403
+
+
+# -- offers (LEAD-94, LEAD-126) ---------------------------------------------------------------
+
+
+OFFER = "<p>Wharton's jelly injections are now available at our Tampa office.</p>"
+
+
+def test_lead_126_wording_of_an_offer_stops_a_guide_and_stands_only_beside_the_laws_text(guide, owner, clinic):
+    write(guide, OFFER)
+    assert ("CL-18", "block") in {(one.rule, one.severity) for one in found_on(guide)}
+    with pytest.raises(Refused, match="No statutory text"):
+        cleared(guide, "CL-18", owner)
+    text = statutory.add_text(
+        StatutoryText(jurisdiction="US", law="Sample 1", scope="x", text="x", source_url="https://e.org", media="x"),
+        by=owner,
+    )
+    statutory.verify(text, by=owner, verified_by="Sample Counsel", verified_on=timezone.localdate())
+    cleared(guide, "CL-18", owner)
+    assert "CL-18" not in {one.rule for one in found_on(guide)}
+
+
+def test_the_board_tells_the_keeper_fourteen_days_before_an_override_ends(guide, author):
+    write(guide, WARNING)
+    sign_and_publish(guide)
+    override = cleared(guide, "CL-90", author)
+    assert list(ending_overrides()) == []
+    Override.objects.update(expires_on=timezone.localdate() + datetime.timedelta(days=14))
+    assert [line.label for line in ending_overrides()] == ["What is ALS?"]
+    clearing.revoke(override, by=author)
+    assert list(ending_overrides()) == []
