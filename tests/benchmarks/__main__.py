@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
+from tests.benchmarks.serving import serving
 
 ROUNDS = 15
 GUIDE = "/conditions/als/"
@@ -34,6 +35,7 @@ def main() -> None:
         call_command("prepare")
         weights(folder)
         costs()
+        serving(folder)
         booklets()
         forms()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
