@@ -13,8 +13,8 @@ COUNTED = {
     wheel chairs waked proved claimed months years known shown""",
     2: """patient doctor clinic trial body treated needed started ended muscle muscles weakness symptoms breathing
     walking swallow speaking movement spinal question questions answer study studies data science people water
-    table little able certain children approved disease control harmful helpful being going trying doing changes diet riot
-    lion poem nurses causes decide person without surgeon symptom
+    table little able certain children approved disease control harmful helpful being going trying doing changes diet
+    riot lion poem nurses causes decide person without surgeon symptom
     effect reply result quiet client create""",
     3: """infusion injection therapy therapies medicine hospital family families benefit benefits evidence improvement
     progression physician insurance survival another companies decided consulted newsletter area period media radio
