@@ -12,6 +12,7 @@ from stemsite.publishing.wordings import older_wordings
 from .content import SCHEMA, StudyContent, study_content
 from .freezing import freeze_study, wording_ids
 from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from .saying import said
 from .views import preview
 
 
@@ -123,6 +124,7 @@ STUDIES = Family(
     uses=uses,
     affects=affects,
     needs_reviewer=reasons_for_review,
+    says=said,
     restore=restore,
     settle=settle,
     show=preview,

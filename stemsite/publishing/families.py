@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from .content import Content
 from .models import Page, Version
 from .reading import Pending
+from .saying import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Family:
     """Keys of stored pages that show content besides its own page, such as ``list:articles``."""
     needs_reviewer: Callable[[Any], tuple[str, ...]]
     """Why a clinician must sign; empty when none is needed (PUB-142)."""
+    says: Callable[[Any], Said]
+    """Every text of content, for the content checks (CL-20)."""
     restore: Callable[[Any, Any], None]
     """Write content back into the draft rows (PUB-22)."""
     settle: Callable[[Any, Any], None]

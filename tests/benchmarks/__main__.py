@@ -14,6 +14,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+from tests.benchmarks.checks import checks
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 from tests.benchmarks.serving import serving
@@ -37,6 +38,7 @@ def main() -> None:
         costs()
         serving(folder)
         booklets()
+        checks()
         forms()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
