@@ -19,14 +19,21 @@ from .settable import settable
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
+KEPT_FOR = 10
+"""The engine keeps what it worked out for one booklet until so many more are made: 10 MB each, and no two are alike."""
+
 _lock = threading.Lock()
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    """One for each process, with our fonts alone: those of the library would cost it 20 MB."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"])
-    return typst.Compiler(HERE / "packet.typ", root=HERE, font_paths=fonts, ignore_system_fonts=True)
+def _compiler(template: str) -> typst.Compiler:
+    """One of each for a process, with our fonts alone: those of the library would cost it 20 MB."""
+    return typst.Compiler(HERE / template, root=HERE, font_paths=_fonts(), ignore_system_fonts=True)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"])
 
 
 def booklet(document: Document, *, name: str = "", made_on: datetime.date) -> bytes:
@@ -41,7 +48,12 @@ def booklet(document: Document, *, name: str = "", made_on: datetime.date) -> by
 
 
 def _give_back() -> None:
-    """The C library keeps what a booklet needed for a moment; a worker lives long, so it is handed back (LEAD-132)."""
+    """Let go of what a booklet needed for a moment: a worker lives long (LEAD-132).
+
+    The engine forgets by age, and blank pages age it at half a millisecond each; the C library is then asked as well.
+    """
+    for _ in range(KEPT_FOR + 1):
+        _compiler("blank.typ").compile(format="svg")
     with contextlib.suppress(AttributeError, OSError):  # Only glibc has it.
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -51,7 +63,7 @@ def _set(document: Document, name: str, greeting: str, made_on: datetime.date) -
     inputs = {"data": settable(msgspec.json.encode(document).decode()), "name": name, "salutation": breakable(greeting)}
     stamp = datetime.datetime.combine(made_on, datetime.time.min, tzinfo=datetime.UTC)
     with _lock:
-        made = _compiler().compile(
+        made = _compiler("packet.typ").compile(
             format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=int(stamp.timestamp())
         )
         _give_back()

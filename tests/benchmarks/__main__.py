@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
+from tests.benchmarks.worker import worker
 
 ROUNDS = 15
 GUIDE = "/conditions/als/"
@@ -36,6 +37,7 @@ def main() -> None:
         costs()
         booklets()
         forms()
+        worker()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
         lead_lists()
