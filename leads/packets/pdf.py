@@ -26,14 +26,10 @@ _lock = threading.Lock()
 
 
 @cache
-def _compiler(template: str) -> typst.Compiler:
-    """One of each for a process, with our fonts alone: those of the library would cost it 20 MB."""
-    return typst.Compiler(HERE / template, root=HERE, font_paths=_fonts(), ignore_system_fonts=True)
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"])
+def _compiler() -> typst.Compiler:
+    """One for each process, with our fonts alone: those of the library would cost it 20 MB."""
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"])
+    return typst.Compiler(root=HERE, font_paths=fonts, ignore_system_fonts=True)
 
 
 def booklet(document: Document, *, name: str = "", made_on: datetime.date) -> bytes:
@@ -53,7 +49,7 @@ def _give_back() -> None:
     The engine forgets by age, and blank pages age it at half a millisecond each; the C library is then asked as well.
     """
     for _ in range(KEPT_FOR + 1):
-        _compiler("blank.typ").compile(format="svg")
+        _compiler().compile(HERE / "blank.typ", format="svg", sys_inputs=None)
     with contextlib.suppress(AttributeError, OSError):  # Only glibc has it.
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -63,8 +59,8 @@ def _set(document: Document, name: str, greeting: str, made_on: datetime.date) -
     inputs = {"data": settable(msgspec.json.encode(document).decode()), "name": name, "salutation": breakable(greeting)}
     stamp = datetime.datetime.combine(made_on, datetime.time.min, tzinfo=datetime.UTC)
     with _lock:
-        made = _compiler("packet.typ").compile(
-            format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=int(stamp.timestamp())
+        made = _compiler().compile(
+            HERE / "packet.typ", format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=int(stamp.timestamp())
         )
         _give_back()
     if not isinstance(made, bytes):

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from stemsite.bodies import THREADS
 from tests.durability.client import Client
 from tests.durability.sink import Sink
 from tests.durability.site import ROOT, Site, until
