@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from leads import erasing
 from leads.holding import exported, letters_to
+from leads.ledger import the_words_of
 from leads.models import Consent, Contact, PrivacyRequest, TimelineEntry
 from leads.models.request import REQUESTS
-from leads.ledger import the_words_of
 from leads.models.timeline import note
 from stemsite.access import Action, can
 from stemsite.audit.recording import record
