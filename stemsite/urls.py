@@ -2,11 +2,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles.urls import plain_urlpatterns
+from stemsite.mail.webhooks import reports
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("stemsite.accounts.urls")),
     path("media/", include("stemsite.images.urls")),
+    path("hooks/mail/", reports, name="mail-reports"),
     path("studies/", include("studies.urls")),
     path("", include("leads.urls")),
     path("", include("articles.urls")),
