@@ -46,4 +46,5 @@ def _with_evidence() -> list[str]:
         live_path__startswith="/conditions/",
         live_version__uses__kind=Use.Kind.CONDITION,
     )
-    return list(guides.order_by("live_path").values_list("live_path", flat=True).distinct())
+    paths = guides.order_by("live_path").values_list("live_path", flat=True).distinct()
+    return [path for path in paths if path]

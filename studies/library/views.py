@@ -29,6 +29,8 @@ MOST_EXPORTED = 500
 MOST_STORED = 2
 """Views with more filters than these are made for their reader alone: there are too many of them to keep."""
 
+LONGEST_TITLE = 90
+
 KEYS = ("site", "list:studies", "library")
 
 
@@ -47,6 +49,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
     contents = [study_content(page.version_for_readers().content) for page in shown]
     sources = [found.primary.reference for found in contents if found.primary]
     standing = integrity_of(sources)
+    narrowed = chosen(choice, request.path, known.names)
     form = LibraryForm(
         choice,
         counts=finding.counts(choice, words),
@@ -56,7 +59,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "site": site,
-        "page": _page(site, request.path, choice, pages.number),
+        "page": _page(site, request.path, choice, pages.number, ", ".join(one.value for one in narrowed)),
         "form": form,
         "items": [study_card(page, standing=standing) for page in shown],
         "total": pages.total,
@@ -64,7 +67,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "read_as": words.read_as,
         "capped": words.pages is not None and len(words.pages) == finding.MOST_FOUND,
-        "chosen": chosen(choice, request.path, known.names),
+        "chosen": narrowed,
         "looser": looser(choice, request.path, known.names, words) if not pages.total else (),
         "sorts": sorts(choice, request.path),
         "formats": _formats(choice) if 0 < pages.total <= MOST_EXPORTED else (),
@@ -110,9 +113,9 @@ def live(ids: Iterable[int]) -> list[Page]:
     return [held[pk] for pk in wanted if pk in held]
 
 
-def _page(site: Frame, path: str, choice: Choice, number: int) -> SimplePage:
+def _page(site: Frame, path: str, choice: Choice, number: int, said: str) -> SimplePage:
     plain = choice.is_plain
-    title = "Studies" if plain else "Studies, as you chose"
+    title = f"Studies: {said}"[:LONGEST_TITLE] if said else "Studies"
     return simple_page(
         site,
         title=title if number == 1 else f"{title}, page {number}",

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
+from tests.benchmarks.study_lists import study_lists
 
 ROUNDS = 15
 GUIDE = "/conditions/als/"
@@ -38,6 +39,7 @@ def main() -> None:
         forms()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
+        study_lists(request)
         lead_lists()
 
 
