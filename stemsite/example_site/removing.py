@@ -22,7 +22,7 @@ from stemsite.clinic.models import Clinic
 from stemsite.publishing.models import Override, Page, Schedule, SignOff, Transition, Use, Version
 from stemsite.search import index
 from stemsite.serving import store
-from studies.models import Check, Correction, Reference, Study
+from studies.models import Check, Correction, LibraryEntry, Reference, Study
 
 from .frame import FOOTER, MENU, clinic_is_still_ours
 from .references import Row, model_of, references, row_of
@@ -162,6 +162,7 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         SignOff.objects.filter(version__page__in=chunk).delete_samples()
         Transition.objects.filter(page__in=chunk).delete_samples()
         removed.count(Version, Version.objects.filter(page__in=chunk).delete_samples())
+        LibraryEntry.objects.filter(page__in=chunk).delete()
     # Each before what it shows, because that is protected.
     for model in (Packet, Article, Study):
         rows = [

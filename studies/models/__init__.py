@@ -2,6 +2,7 @@ from .check import Acceptance, Check, Correction
 from .condition import Condition, Intervention
 from .imported import ImportBatch, ImportRow
 from .integrity import IntegrityEvent
+from .library import LibraryEntry, LibraryTerm
 from .reference import Reference
 from .source import LastAsked, SourceRecord, SourceState
 from .study import Coverage, OutcomeGroup, Registration, Study, StudyFact
@@ -17,6 +18,8 @@ __all__ = [
     "IntegrityEvent",
     "Intervention",
     "LastAsked",
+    "LibraryEntry",
+    "LibraryTerm",
     "OutcomeGroup",
     "Reference",
     "Registration",

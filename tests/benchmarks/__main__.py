@@ -19,6 +19,7 @@ from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 from tests.benchmarks.serving import serving
 from tests.benchmarks.worker import worker
+from tests.benchmarks.study_lists import study_lists
 
 ROUNDS = 15
 GUIDE = "/conditions/als/"
@@ -44,6 +45,7 @@ def main() -> None:
         worker()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
+        study_lists(request)
         lead_lists()
 
 
