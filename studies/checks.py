@@ -13,12 +13,14 @@ from stemsite.publishing.wordings import missing_notices
 from .content import StudyContent
 from .freezing import cited_ids, study_notice_kinds
 from .models import IntegrityEvent, Reference, StudyFact
+from .proposals import label_of, unconfirmed
 from .settling import unsettled
 
 
 def study_findings(page: Page, found: object) -> Iterator[Finding]:
     if not isinstance(found, StudyContent):
         return
+    yield from _proposed(page, found)
     yield from _completeness(found)
     yield from _facts(found)
     yield from _source(found)
@@ -27,6 +29,15 @@ def study_findings(page: Page, found: object) -> Iterator[Finding]:
 
 def _block(message: str, field: str, rule: str = "") -> Finding:
     return Finding(severity="block", message=message, field=field, rule=rule)
+
+
+def _proposed(page: Page, found: StudyContent) -> Iterator[Finding]:
+    """What a record proposed is nobody's word yet (EVD-18)."""
+    if page.pk and (waiting := unconfirmed(page.pk, found)):
+        names = ", ".join(label_of(row.place) for row in waiting)
+        message = f"Taken from a record, and not confirmed by anybody: {names}."
+        url = reverse("admin:studies_study_proposed", args=[page.pk])
+        yield Finding(severity="block", message=message, rule="EVD-18", url=url)
 
 
 def _completeness(found: StudyContent) -> Iterator[Finding]:

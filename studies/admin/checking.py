@@ -28,6 +28,7 @@ from ..identifiers import find, normalise
 from ..importing.values import agrees, values_of
 from ..keeping import said
 from ..models import Acceptance, Check, Correction, Reference, SourceRecord
+from ..proposals import why_not
 from ..tasks import check_reference
 from .fields import in_words
 
@@ -104,6 +105,8 @@ def _screen(request: HttpRequest, reference: Reference, *, told: str = "", statu
         "drift": drift(Use.Kind.REFERENCE, [reference.pk]),
         "may_correct": _may_correct(request.user, reference),
         "may_accept": can(request.user, Action.VERIFY_SOURCES),
+        "may_propose": can(request.user, Action.CREATE),
+        "no_proposal": why_not(reference),
         "told": told,
         "typed": request.POST if status != 200 else {},
     }

@@ -2,6 +2,7 @@ from .check import Acceptance, Check, Correction
 from .condition import Condition, Intervention
 from .imported import ImportBatch, ImportRow
 from .integrity import IntegrityEvent
+from .proposed import ProposedValue
 from .reference import Reference
 from .source import LastAsked, SourceRecord, SourceState
 from .study import Coverage, OutcomeGroup, Registration, Study, StudyFact
@@ -18,6 +19,7 @@ __all__ = [
     "Intervention",
     "LastAsked",
     "OutcomeGroup",
+    "ProposedValue",
     "Reference",
     "Registration",
     "SourceRecord",
