@@ -1,3 +1,4 @@
+from .audited import PageAudit
 from .check import Acceptance, Check, Correction
 from .condition import Condition, Intervention
 from .imported import ImportBatch, ImportRow
@@ -19,6 +20,7 @@ __all__ = [
     "Intervention",
     "LastAsked",
     "OutcomeGroup",
+    "PageAudit",
     "ProposedValue",
     "Reference",
     "Registration",
