@@ -21,6 +21,7 @@ class StudiesConfig(AppConfig):
         from .finding import condition_names, document
         from .listing import watch_list
         from .reports import CONDITIONS, SOURCES, TREATMENTS
+        from .trial_watch import watch_trials
         from .uses import draft_uses
         from .watching import DAILY, EVERY, recheck_due, watch
 
@@ -32,5 +33,6 @@ class StudiesConfig(AppConfig):
         periodic(JOBS[0], every=EVERY, lane="long", run=watch)
         periodic(JOBS[1], every=EVERY, lane="long", run=recheck_due)
         periodic(JOBS[2], every=DAILY, lane="long", run=watch_list)
+        periodic(JOBS[3], every=EVERY, lane="long", run=watch_trials)
         for report in (SOURCES, TREATMENTS, CONDITIONS):
             register_report(report)

@@ -15,6 +15,7 @@ from .freezing import cited_ids, study_notice_kinds
 from .models import IntegrityEvent, Reference, StudyFact
 from .proposals import label_of, unconfirmed
 from .settling import unsettled
+from .trial_watch import statuses
 
 
 def study_findings(page: Page, found: object) -> Iterator[Finding]:
@@ -24,6 +25,7 @@ def study_findings(page: Page, found: object) -> Iterator[Finding]:
     yield from _completeness(found)
     yield from _facts(found)
     yield from _source(found)
+    yield from _registrations(found)
     yield from _citations(found)
 
 
@@ -97,6 +99,18 @@ def _source(found: StudyContent) -> Iterator[Finding]:
     yield from record_findings({source.reference}, "primary")
     if Reference.objects.filter(pk=source.reference, is_retired=True).exists():
         yield _block("The primary paper was retired. Name the reference that replaces it.", "primary")
+
+
+def _registrations(found: StudyContent) -> Iterator[Finding]:
+    """A status that the registry has left behind is said, never changed by itself (EVD-55)."""
+    known = statuses(row.number for row in found.registrations if row.status)
+    for row in found.registrations:
+        words, asked_at = known.get(row.number, (row.status, None))
+        if row.status and words.casefold() != row.status.casefold():
+            message = (
+                f"{row.number}: the registry says now “{words}” ({asked_at:%Y-%m-%d}), the page says “{row.status}”."
+            )
+            yield Finding(severity="warn", message=message, field="registrations", rule="EVD-55")
 
 
 def _citations(found: StudyContent) -> Iterator[Finding]:

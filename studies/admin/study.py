@@ -13,6 +13,7 @@ from stemsite.publishing.admin.page import PageAdmin, PageRights
 from studies.freezing import freeze_study
 from studies.models import Coverage, OutcomeGroup, Registration, Study, StudyFact
 from studies.proposals import label_of, unconfirmed
+from studies.trial_watch import statuses
 
 
 class FactsFormSet(forms.BaseInlineFormSet):
@@ -51,7 +52,15 @@ class OutcomeGroupInline(PageRights, admin.TabularInline):
 
 class RegistrationInline(PageRights, admin.TabularInline):
     model = Registration
+    fields = ("registry", "number", "title", "status", "registry_says", "url")
+    readonly_fields = ("registry_says",)
     extra = 0
+
+    @admin.display(description="registry says now")
+    def registry_says(self, row: Registration) -> str:
+        """As last asked; the page keeps its own words until they are changed here and published (EVD-55)."""
+        words, asked_at = statuses([row.number]).get(row.number, ("", None))
+        return f"{words}, {asked_at:%Y-%m-%d}" if asked_at else "not asked yet"
 
 
 class CoverageInline(PageRights, admin.StackedInline):

@@ -15,6 +15,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("citations/", site.admin_view(citations), name="citations"),
         path("studies/board/", site.admin_view(board.board_screen), name="studies_board"),
         path("studies/events/<int:pk>/seen/", site.admin_view(board.seen), name="studies_event_seen"),
+        path("studies/trials/<int:pk>/seen/", site.admin_view(board.change_seen), name="studies_trial_seen"),
         path(reference, site.admin_view(checking.check_screen), name="studies_reference_check"),
         path("studies/references/<int:pk>/propose/", site.admin_view(proposing.propose), name="studies_propose"),
         path("studies/study/<int:pk>/proposed/", site.admin_view(proposing.proposed), name="studies_study_proposed"),

@@ -7,6 +7,7 @@ from .proposed import ProposedValue
 from .reference import Reference
 from .source import LastAsked, SourceRecord, SourceState
 from .study import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from .trial import Trial, TrialChange
 
 __all__ = [
     "Acceptance",
@@ -28,4 +29,6 @@ __all__ = [
     "SourceState",
     "Study",
     "StudyFact",
+    "Trial",
+    "TrialChange",
 ]
