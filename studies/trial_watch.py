@@ -87,11 +87,12 @@ def ask_about(number: str, given: Sources) -> int:
 
 
 def _known(number: str) -> SourceRecord | None:
-    """The record that changes are judged by: the one that was watched, else the newest there is."""
+    """The record that changes are judged by: the one that was watched, else the newest whole one there is."""
     watched = Trial.objects.filter(number=number, record__isnull=False).select_related("record").first()
     if watched is not None:
         return watched.record
-    return SourceRecord.objects.filter(external_id=f"trial:{number}").defer("raw").order_by("-pk").first()
+    whole = SourceRecord.objects.filter(external_id=f"trial:{number}", source__in=(REGISTRY, "ctgov"))
+    return whole.defer("raw").order_by("-pk").first()
 
 
 def _asked(number: str, now: datetime.datetime, **values: Any) -> Trial:
