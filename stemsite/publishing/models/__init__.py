@@ -1,3 +1,4 @@
+from .buffer import Buffer
 from .page import Page
 from .redirect import Redirect
 from .schedule import Schedule
@@ -5,4 +6,4 @@ from .signoff import SignOff
 from .transition import Transition
 from .version import Use, Version
 
-__all__ = ["Page", "Redirect", "Schedule", "SignOff", "Transition", "Use", "Version"]
+__all__ = ["Buffer", "Page", "Redirect", "Schedule", "SignOff", "Transition", "Use", "Version"]
