@@ -3,6 +3,7 @@
 import { Autosave } from "stemsite/autosave"
 import { reveal, summarizeErrors } from "stemsite/errors"
 import { nameEditors } from "stemsite/naming"
+import { Preview } from "stemsite/preview"
 import { saveInPlace } from "stemsite/saving"
 import { guardUnsaved } from "stemsite/unsaved"
 import "./order.js"
@@ -23,6 +24,7 @@ function begin() {
   summarizeErrors(form)
   arrive()
   if (form.querySelector('input[name="buffer_key"]')) saveInPlace(form, guard, new Autosave(form, guard))
+  if (form.querySelector("[data-beside]")) new Preview(form, guard)
 }
 
 if (form) {
