@@ -2,10 +2,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles.urls import plain_urlpatterns
+from stemsite.publishing.shared import shared
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("stemsite.accounts.urls")),
+    path("share/<str:token>/", shared, name="share"),
     path("media/", include("stemsite.images.urls")),
     path("studies/", include("studies.urls")),
     path("", include("leads.urls")),

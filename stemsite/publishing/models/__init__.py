@@ -2,8 +2,9 @@ from .buffer import Buffer
 from .page import Page
 from .redirect import Redirect
 from .schedule import Schedule
+from .share import ShareLink
 from .signoff import SignOff
 from .transition import Transition
 from .version import Use, Version
 
-__all__ = ["Buffer", "Page", "Redirect", "Schedule", "SignOff", "Transition", "Use", "Version"]
+__all__ = ["Buffer", "Page", "Redirect", "Schedule", "ShareLink", "SignOff", "Transition", "Use", "Version"]

@@ -27,6 +27,8 @@ DOORS = {
     "keep unsaved text": ("post", "{buffer}", EDIT, True),
     "look at unsaved text": ("get", "{unsaved}", EDIT, True),
     "take unsaved text back": ("post", "{unsaved}", EDIT, True),
+    "share": ("post", "/admin/pages/{pk}/share/", READ, True),
+    "revoke a share": ("post", "/admin/pages/{pk}/unshare/", READ, True),
     "screen": ("get", "/admin/pages/{pk}/", READ, True),
     "history": ("get", "/admin/pages/{pk}/history/", READ, True),
     "compare": ("get", "/admin/pages/{pk}/compare/?older={older}&newer={newer}", READ, True),
