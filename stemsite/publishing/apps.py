@@ -1,3 +1,5 @@
+import datetime
+
 from django.apps import AppConfig
 
 
@@ -9,11 +11,13 @@ class PublishingConfig(AppConfig):
         from stemsite.audit.reading import register_scope
         from stemsite.images.renditions import when_made
         from stemsite.mail.samples import register_samples
+        from stemsite.tasks.periodic import periodic
         from stemsite.tasks.worker import register_pump
         from stemsite.uses import register_use
 
         from .addressing import address_findings
         from .audit_scope import content_events
+        from .buffering import forget_old
         from .claiming import claim_findings
         from .gate import register_check
         from .going_live import picture_ready
@@ -30,6 +34,7 @@ class PublishingConfig(AppConfig):
         register_check(claim_findings)
         register_scope(content_events)
         when_made(picture_ready)
+        periodic("forget old unsaved text", every=datetime.timedelta(days=1), lane="long", run=forget_old)
         register_use(page_uses)
         register_use(signature_uses)
         for report in (WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES):

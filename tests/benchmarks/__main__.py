@@ -18,8 +18,8 @@ from tests.benchmarks.checks import checks
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 from tests.benchmarks.serving import serving
-from tests.benchmarks.worker import worker
 from tests.benchmarks.study_lists import study_lists
+from tests.benchmarks.worker import worker
 
 ROUNDS = 15
 GUIDE = "/conditions/als/"

@@ -30,9 +30,9 @@ def study_lists(request: Callable[[str], object]) -> None:
 
     settings.PAGE_STORE = False
     many = int(os.environ.get("BENCH_STUDIES", "10000"))
-    call_command("demo", studies=FEW, password="for the bench only")  # noqa: S106
+    call_command("demo", studies=FEW, password="for the bench only")
     few = {path: cost(request, path) for path in PATHS}
-    call_command("demo", studies=many - FEW, password="for the bench only")  # noqa: S106
+    call_command("demo", studies=many - FEW, password="for the bench only")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(f"\nThe study library with {FEW} and with {many:,} studies (CPU, rendered anew; at most x{MOST})")

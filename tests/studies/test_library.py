@@ -252,7 +252,7 @@ def test_the_fields_of_the_library_are_filled_for_studies_that_were_live_before(
 
     before = list(LibraryEntry.objects.order_by("page").values())
     LibraryEntry.objects.all().delete()
-    importlib.import_module("studies.migrations.0009_fill_library").fill(apps, None)
+    importlib.import_module("studies.migrations.0015_fill_library").fill(apps, None)
     assert list(LibraryEntry.objects.order_by("page").values()) == before
     assert LibraryTerm.objects.count() == 6
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from . import clearing, history, reports, versions, views
+from . import clearing, history, reports, sharing, versions, views
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -20,6 +20,8 @@ def urls(site: AdminSite) -> list[URLPattern]:
             "pages/<int:pk>/findings/<slug:fingerprint>/", site.admin_view(clearing.finding), name="publishing_finding"
         ),
         path("overrides/<int:pk>/revoke/", site.admin_view(clearing.revoke), name="publishing_revoke"),
+        path("pages/<int:pk>/share/", site.admin_view(sharing.share), name="publishing_share"),
+        path("pages/<int:pk>/unshare/", site.admin_view(sharing.unshare), name="publishing_unshare"),
         path("pages/<int:pk>/<slug:slug>/", site.admin_view(views.step), name="publishing_step"),
         path("versions/<int:pk>/", site.admin_view(versions.preview), name="publishing_version"),
         path("versions/<int:pk>/revert/", site.admin_view(versions.revert), name="publishing_revert"),

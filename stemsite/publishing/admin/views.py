@@ -22,9 +22,11 @@ from ..guards import reasons_to_sign
 from ..models import Override, Page, SignOff, Transition, Version
 from ..models.page import uses_of_pages
 from ..offering import version_in_question, waiting_schedules, what_is_missing, what_to_improve
+from ..sharing import DAYS
 from ..steps import STEPS, Verb
 from .finding_pages import change_url, page_for, place_of
 from .naming import names_in
+from .sharing import open_links
 from .step_form import StepForm
 from .steps import form_class, open_steps
 
@@ -95,6 +97,8 @@ def _screen(
         "mistakes": [field for field in pressed if field.errors] if pressed else [],
         "stale": stale,
         "schedules": waiting_schedules(found),
+        "share_links": open_links(found),
+        "share_days": DAYS,
         "signed_because": reasons_to_sign(found, version) if version is not None else (),
         "used_in": listed(uses) if (uses := uses_of_pages([found.pk])) else "",
         "returned": _returned(found),

@@ -27,7 +27,7 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("studies", "0008_library"),
+        ("studies", "0014_library"),
         ("publishing", "0006_kind_of_what_is_live"),
     ]
 

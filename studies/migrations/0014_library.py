@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studies', '0007_pace_of_sources'),
+        ('studies', '0013_bundled_records'),
     ]
 
     operations = [
