@@ -95,6 +95,8 @@ def last_wordings(contact: Contact, purpose: str) -> Mapping[str, Wording]:
 
 
 def wording_of(entry: Consent) -> Wording | None:
+    if entry.wording_version is None:
+        return None
     return the_words_of(entry, Wording.objects.filter(kind=entry.wording_kind, version=entry.wording_version))
 
 

@@ -184,7 +184,7 @@ def _remove_records() -> None:
     """Bundled records, but for those by which something real was judged."""
     used: set[int] = set()
     for relation in SourceRecord._meta.get_fields(include_hidden=True):
-        if relation.auto_created and relation.one_to_many:
+        if isinstance(relation, models.ManyToOneRel):
             column = relation.field
             rows = column.model._base_manager.filter(**{f"{column.name}__is_sample": True})
             used.update(rows.values_list(column.attname, flat=True))
