@@ -36,7 +36,10 @@ class Action(StrEnum):
     REQUEST_CHANGES = "request changes"
     PUBLISH = "publish"
     FORCE_PUBLISH = "force publish"
+    SECOND_LOOK = "give the second look after a forced publication"
     WITHDRAW = "withdraw"
+    TRASH = "move to the trash and back"
+    PURGE = "empty the trash"
     SEE_LIBRARY = "see the library"
     """References, conditions, treatments, pictures, people and wordings, with their uses."""
     ADD_TO_LIBRARY = "add to the library"
@@ -45,6 +48,7 @@ class Action(StrEnum):
     VERIFY_SOURCES = "record what happened to a source"
     EDIT_FRAME = "edit menu, home and footer"
     EDIT_REDIRECTS = "edit redirects"
+    ASSIGN = "assign keeper and reviewer to many pages"
     EDIT_WORDINGS = "edit notices and disclaimers"
     EDIT_CLINIC = "edit clinic settings"
     MANAGE_STAFF = "manage staff"
@@ -59,6 +63,7 @@ class Action(StrEnum):
     IMPORT_LEADS = "import leads"
     SEE_MAIL = "see mail"
     LIFT_SUPPRESSION = "let an address be written to again"
+    SEE_NOTICES = "see one's own notices"
     READ_AUDIT = "read audit"
     SEE_JOBS = "see background work"
 
@@ -75,7 +80,10 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.REQUEST_CHANGES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.FORCE_PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.SECOND_LOOK: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.WITHDRAW: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.TRASH: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.PURGE: frozenset({Role.OWNER}),
     Action.SEE_LIBRARY: EDITORIAL,
     Action.ADD_TO_LIBRARY: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_LIBRARY: frozenset({Role.PUBLISHER, Role.OWNER}),
@@ -83,6 +91,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.VERIFY_SOURCES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_FRAME: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_REDIRECTS: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.ASSIGN: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_WORDINGS: frozenset({Role.OWNER}),
     Action.EDIT_CLINIC: frozenset({Role.OWNER}),
     Action.MANAGE_STAFF: frozenset({Role.OWNER}),
@@ -96,12 +105,13 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.IMPORT_LEADS: frozenset({Role.OWNER}),
     Action.SEE_MAIL: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.LIFT_SUPPRESSION: frozenset({Role.OWNER}),
+    Action.SEE_NOTICES: ANY,
     Action.READ_AUDIT: ANY,
     Action.SEE_JOBS: frozenset({Role.PUBLISHER, Role.OWNER}),
 }
 
 # What an author may do with pages, sources and pictures that are their own.
-_OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT, Action.EDIT_LIBRARY})
+_OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT, Action.TRASH, Action.EDIT_LIBRARY})
 
 # What a medical reviewer may do with the pages that are theirs to review.
 _TO_REVIEW: frozenset[Action] = frozenset({Action.VIEW})

@@ -5,18 +5,33 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from . import history, reports, versions, views
+from . import as_of, changed, history, links, notices, purging, redirect_import, reports, signing, versions, views
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
     return [
         path("reports/", site.admin_view(reports.report_list), name="publishing_reports"),
+        path("changed/", site.admin_view(changed.changed_studies), name="publishing_changed"),
+        path("changed/<int:pk>/<int:version>/", site.admin_view(changed.still_right), name="publishing_still_right"),
+        path("links/", site.admin_view(links.report), name="publishing_links"),
+        path("links/<int:pk>/ignore/", site.admin_view(links.ignore), name="publishing_link_ignore"),
+        path(
+            "publishing/redirect/import/",
+            site.admin_view(redirect_import.redirect_import),
+            name="publishing_redirect_import",
+        ),
+        path("notices/", site.admin_view(notices.notice_list), name="publishing_notices"),
+        path("notices/read/", site.admin_view(notices.read), name="publishing_notices_read"),
+        path("notices/choices/", site.admin_view(notices.choices), name="publishing_notice_choices"),
         path("pages/<int:pk>/", site.admin_view(views.page), name="publishing_page"),
         path("pages/<int:pk>/history/", site.admin_view(history.history), name="publishing_history"),
         path("pages/<int:pk>/compare/", site.admin_view(history.compare), name="publishing_compare"),
         path("pages/<int:pk>/discard/", site.admin_view(versions.discard), name="publishing_discard"),
         path("pages/<int:pk>/wordings/", site.admin_view(versions.todays_wordings), name="publishing_wordings"),
+        path("pages/<int:pk>/on/", site.admin_view(as_of.on_day), name="publishing_on_day"),
+        path("pages/<int:pk>/purge/", site.admin_view(purging.purge), name="publishing_purge"),
         path("pages/<int:pk>/<slug:slug>/", site.admin_view(views.step), name="publishing_step"),
+        path("sign/", site.admin_view(signing.sign_many), name="publishing_sign"),
         path("versions/<int:pk>/", site.admin_view(versions.preview), name="publishing_version"),
         path("versions/<int:pk>/revert/", site.admin_view(versions.revert), name="publishing_revert"),
         path("versions/<int:older>/<int:newer>/", site.admin_view(versions.diff), name="publishing_diff"),
