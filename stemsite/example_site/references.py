@@ -12,7 +12,7 @@ from django.db import models
 
 from articles.models import SECTION_MODELS
 from leads.models import Consent, TimelineEntry
-from stemsite.publishing.models import Page, Schedule, SignOff, Transition, Use, Version
+from stemsite.publishing.models import Hearing, Override, Page, Schedule, SignOff, Transition, Use, Version
 from studies.models import Acceptance, Check, Correction, Coverage, LastAsked, OutcomeGroup, Registration, StudyFact
 
 Row = tuple[str, int]
@@ -23,6 +23,8 @@ OWNERS: dict[type[models.Model], str] = {
     Version: "page_id",
     Transition: "page_id",
     Schedule: "page_id",
+    Override: "page_id",
+    Hearing: "page_id",
     SignOff: "version__page_id",
     Use: "version__page_id",
     StudyFact: "study_id",

@@ -1,3 +1,5 @@
+import datetime
+
 from django.apps import AppConfig
 
 
@@ -9,6 +11,7 @@ class PublishingConfig(AppConfig):
         from stemsite.audit.reading import register_scope
         from stemsite.images.renditions import when_made
         from stemsite.mail.samples import register_samples
+        from stemsite.tasks.periodic import periodic
         from stemsite.tasks.worker import register_pump
         from stemsite.uses import register_use
 
@@ -18,12 +21,14 @@ class PublishingConfig(AppConfig):
         from .gate import register_check
         from .going_live import picture_ready
         from .letter_samples import SAMPLES
+        from .nightly import CLAIMS, hear_live_pages
         from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
         from .usage import page_uses, signature_uses
         from .wordings import wording_findings
 
         register_pump("due", run_due)
+        periodic("hear live pages", every=datetime.timedelta(days=1), lane="long", run=hear_live_pages)
         register_samples(SAMPLES)
         register_check(address_findings)
         register_check(wording_findings)
@@ -32,5 +37,5 @@ class PublishingConfig(AppConfig):
         when_made(picture_ready)
         register_use(page_uses)
         register_use(signature_uses)
-        for report in (WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES):
+        for report in (WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES, CLAIMS):
             register_report(report)

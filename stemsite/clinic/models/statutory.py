@@ -59,7 +59,7 @@ class StatutoryText(AppendOnlyModel):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="statutory_texts")
 
-    objects = StatutoryTextQuerySet.as_manager()
+    objects = StatutoryTextQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "statutory text"

@@ -1,3 +1,4 @@
+from .hearing import Hearing
 from .override import Override
 from .page import Page
 from .redirect import Redirect
@@ -6,4 +7,4 @@ from .signoff import SignOff
 from .transition import Transition
 from .version import Use, Version
 
-__all__ = ["Override", "Page", "Redirect", "Schedule", "SignOff", "Transition", "Use", "Version"]
+__all__ = ["Hearing", "Override", "Page", "Redirect", "Schedule", "SignOff", "Transition", "Use", "Version"]
