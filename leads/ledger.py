@@ -95,7 +95,7 @@ def last_wordings(contact: Contact, purpose: str) -> Mapping[str, Wording]:
 
 
 def wording_of(entry: Consent) -> Wording | None:
-    return the_words_of(entry, Wording.objects.filter(kind=entry.wording_kind, version=entry.wording_version))
+    return the_words_of(entry, Wording.objects.filter(kind=entry.wording_kind, version=entry.wording_version or 0))
 
 
 def the_words_of(entry: Consent, wordings: Iterable[Wording]) -> Wording | None:
