@@ -95,7 +95,9 @@ def last_wordings(contact: Contact, purpose: str) -> Mapping[str, Wording]:
 
 
 def wording_of(entry: Consent) -> Wording | None:
-    return the_words_of(entry, Wording.objects.filter(kind=entry.wording_kind, version=entry.wording_version or 0))
+    if entry.wording_version is None:
+        return None
+    return the_words_of(entry, Wording.objects.filter(kind=entry.wording_kind, version=entry.wording_version))
 
 
 def the_words_of(entry: Consent, wordings: Iterable[Wording]) -> Wording | None:

@@ -178,6 +178,9 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.str("CACHE_URL", "")
+SEVERAL_MACHINES = bool(CACHE_URL)
+"""A cache that machines share is what makes them several: a change then waits for what the others have at hand."""
+
 if CACHE_URL:
     CACHES = {"default": env.dj_cache_url("CACHE_URL")}
 else:

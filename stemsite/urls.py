@@ -3,10 +3,12 @@ from django.urls import include, path
 
 from articles.urls import plain_urlpatterns
 from stemsite.mail.webhooks import reports
+from stemsite.publishing.shared import shared
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("stemsite.accounts.urls")),
+    path("share/<str:token>/", shared, name="share"),
     path("media/", include("stemsite.images.urls")),
     path("hooks/mail/", reports, name="mail-reports"),
     path("studies/", include("studies.urls")),

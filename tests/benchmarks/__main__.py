@@ -14,8 +14,11 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+from tests.benchmarks.checks import checks
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
+from tests.benchmarks.serving import serving
+from tests.benchmarks.study_lists import study_lists
 from tests.benchmarks.worker import worker
 
 ROUNDS = 15
@@ -35,11 +38,14 @@ def main() -> None:
         call_command("prepare")
         weights(folder)
         costs()
+        serving(folder)
         booklets()
+        checks()
         forms()
         worker()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
+        study_lists(request)
         lead_lists()
 
 

@@ -14,6 +14,8 @@ from django.db.models import OuterRef, Subquery
 from stemsite.appendonly import KeepsColumns
 from stemsite.uses import Kept, KeptQuerySet
 
+from ..claiming import claims_in, in_words
+
 
 class WordingQuerySet(KeptQuerySet["Wording"]):
     def current(self) -> Self:
@@ -119,6 +121,20 @@ class Wording(Kept, KeepsColumns):
             if stored is not None and stored != tuple(getattr(self, name) for name in self.SAID):
                 raise ValidationError("This wording was shown. Write the change as its next version.")
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """A claim in a notice, a consent or a text of a form is refused, with what to write instead."""
+        blocks = {
+            name: [in_words(found) for found in claims_in(getattr(self, name), self.scope) if found.severity == "block"]
+            for name in ("lead", "text")
+        }
+        if errors := {name: words for name, words in blocks.items() if words}:
+            raise ValidationError(errors)
+
+    @property
+    def scope(self) -> str:
+        """Where the content checks take these words to stand."""
+        return "form" if self.kind in self.CONSENTS | self.FORM_WORDS else "policy"
 
     @property
     def digest(self) -> str:
