@@ -14,6 +14,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+from tests.benchmarks.evidence import evidence
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 
@@ -36,6 +37,7 @@ def main() -> None:
         costs()
         booklets()
         forms()
+        evidence()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
         lead_lists()
