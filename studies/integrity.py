@@ -14,6 +14,7 @@ from stemsite.publishing import letters
 from stemsite.publishing.gate import Refused, Stale
 from stemsite.serving import store
 
+from .library.entries import follow_paper
 from .models import IntegrityEvent, Reference
 
 WORST_FIRST = (
@@ -114,7 +115,8 @@ def worst_standing(reference_id: int) -> str:
 def _follow(event: IntegrityEvent, verb: str, *, by: Any, note: str = "") -> None:
     """Keep the reference's standing in step, forget what shows the paper, write it down."""
     Reference.objects.filter(pk=event.reference_id).update(standing=worst_standing(event.reference_id))
-    store.forget(f"reference:{event.reference_id}")
+    follow_paper(event.reference_id)
+    store.forget(f"reference:{event.reference_id}", "library")
     record(verb, by=by, obj=event.reference, note=note, kind=event.kind, source=event.source, notice=event.notice)
     letters.source_noticed(
         event.reference_id,

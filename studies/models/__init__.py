@@ -3,6 +3,7 @@ from .check import Acceptance, Check, Correction
 from .condition import Condition, Intervention
 from .imported import ImportBatch, ImportRow
 from .integrity import IntegrityEvent
+from .library import LibraryEntry, LibraryTerm
 from .proposed import ProposedValue
 from .reference import Reference
 from .source import LastAsked, SourceRecord, SourceState
@@ -20,6 +21,8 @@ __all__ = [
     "IntegrityEvent",
     "Intervention",
     "LastAsked",
+    "LibraryEntry",
+    "LibraryTerm",
     "OutcomeGroup",
     "PageAudit",
     "ProposedValue",

@@ -20,7 +20,7 @@ LONGEST_ADDRESS = 50
 
 
 class PubMed:
-    """``efetch``, ``esummary`` and ``esearch``; errors come inside a 200 too; unknown numbers are left out in silence."""
+    """``efetch``, ``esummary`` and ``esearch``; errors come inside a 200, and unknown numbers are left out."""
 
     name = "PubMed"
 

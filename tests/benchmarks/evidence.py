@@ -91,7 +91,8 @@ def _article(pmid: int, numbers: random.Random) -> str:
     return (
         f"<PubmedArticle><MedlineCitation><PMID>{pmid}</PMID><Article><Journal><ISSN>0000-0019</ISSN><JournalIssue>"
         f"<Volume>{numbers.randrange(1, 90)}</Volume><Issue>2</Issue><PubDate>"
-        f"<Year>{numbers.randrange(1990, 2026)}</Year><Month>May</Month></PubDate></JournalIssue><Title>Journal of Examples</Title></Journal>"
+        f"<Year>{numbers.randrange(1990, 2026)}</Year><Month>May</Month></PubDate></JournalIssue>"
+        "<Title>Journal of Examples</Title></Journal>"
         f"<ArticleTitle>{_title(numbers)}.</ArticleTitle><Pagination><MedlinePgn>922-32</MedlinePgn></Pagination>"
         f"<Abstract><AbstractText>{abstract}</AbstractText></Abstract><AuthorList>{authors}</AuthorList>"
         "<PublicationTypeList><PublicationType>Journal Article</PublicationType></PublicationTypeList></Article>"
@@ -124,7 +125,8 @@ def verify_all() -> str:
     built = time.process_time() - began
     slowest, right = 0.0, 0
     for record in numbers.sample(records, VERIFIED):
-        text = f"{record.authors[0].family} A. {record.title}. {record.journal}. {record.year};{record.volume}:{record.pages}."
+        where = f"{record.journal}. {record.year};{record.volume}:{record.pages}"
+        text = f"{record.authors[0].family} A. {record.title}. {where}."
         began = time.process_time()
         found = verify(text, index)
         slowest = max(slowest, time.process_time() - began)
