@@ -36,6 +36,8 @@ class Action(StrEnum):
     REQUEST_CHANGES = "request changes"
     PUBLISH = "publish"
     FORCE_PUBLISH = "force publish"
+    CLEAR_CLAIMS = "let findings of the content checks stand"
+    """The compliance permission."""
     WITHDRAW = "withdraw"
     SEE_LIBRARY = "see the library"
     """References, conditions, treatments, pictures, people and wordings, with their uses."""
@@ -75,6 +77,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.REQUEST_CHANGES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.FORCE_PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.CLEAR_CLAIMS: frozenset({Role.OWNER}),
     Action.WITHDRAW: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.SEE_LIBRARY: EDITORIAL,
     Action.ADD_TO_LIBRARY: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),

@@ -20,6 +20,10 @@ SAMPLES: Samples = {
         "Something happened to a source",
         {**PAGE, "source": "Sample A. A sample paper. 2020.", "what": "It was retracted."},
     ),
+    "record_changed": (
+        "A registration changed",
+        {**PAGE, "source": "Registration NCT00000000", "what": "Status: the record says now “Completed”."},
+    ),
     "schedule_done": ("A schedule was carried out", DONE),
     "schedule_failed": ("A schedule could not be carried out", {**DONE, "reasons": ["A source is retracted."]}),
 }

@@ -61,6 +61,15 @@ def source_noticed(source_id: int, event: str, *, source: str, what: str) -> Non
         _tell(people, "source_noticed", page, f"{event}-{page.pk}", source=source, what=what)
 
 
+def record_changed(pages: Iterable[Page], event: str, *, source: str, what: str) -> None:
+    """To the people of each page whose registration says something else than before; no page changes by itself."""
+    for page in Page.objects.filter(pk__in=[page.pk for page in pages]).select_related(
+        "keeper", "deputy", "created_by", "reviewer"
+    ):
+        people = [*_people_of(page), page.reviewer]
+        _tell(people, "record_changed", page, f"{event}-{page.pk}", source=source, what=what)
+
+
 def schedule_done(page: Page, schedule: Schedule) -> None:
     """Good or bad, the outcome goes to whoever scheduled it (PUB-65)."""
     _tell([schedule.scheduled_by], "schedule_done", page, f"{schedule.pk}", what=schedule.get_what_display())

@@ -19,9 +19,9 @@ from ..diffing import compare
 from ..families import content_of
 from ..gate import Finding, Refused, Stale
 from ..guards import reasons_to_sign
-from ..models import Page, SignOff, Transition, Version
+from ..models import Override, Page, SignOff, Transition, Version
 from ..models.page import uses_of_pages
-from ..offering import version_in_question, waiting_schedules, what_is_missing
+from ..offering import version_in_question, waiting_schedules, what_is_missing, what_to_improve
 from ..sharing import DAYS
 from ..steps import STEPS, Verb
 from .finding_pages import change_url, page_for, place_of
@@ -79,6 +79,7 @@ def _screen(
     signing = any(each.form.verb in {Verb.SIGN, Verb.CONFIRM, Verb.COUNTERSIGN} for each in steps)
     may_edit = can(request.user, Action.EDIT, found)
     behind = found.live_version is not None and found.latest_version_id != found.live_version_id
+    missing = [(finding, place_of(found, finding)) for finding in what_is_missing(found)]
     context = {
         **site.each_context(request),
         "title": found.title,
@@ -87,7 +88,10 @@ def _screen(
         "change_url": change_url(found),
         "may_edit": may_edit,
         "may_discard": may_edit and behind and not signing,
-        "missing": [(finding, place_of(found, finding)) for finding in what_is_missing(found)],
+        "missing": missing,
+        "has_claims": any(finding.fingerprint for finding, _ in missing),
+        "stands": _let_stand(found),
+        "advice": [(finding, place_of(found, finding)) for finding in what_to_improve(found)],
         "steps": steps,
         "refusals": [(finding, _place(found, finding)) for finding in refused.findings] if refused else [],
         "mistakes": [field for field in pressed if field.errors] if pressed else [],
@@ -106,6 +110,10 @@ def _screen(
         context["difference"] = _difference(found, base, version)
         context["difference_words"] = context["comparisons"][0][0] if base else ""
     return render(request, "admin/publishing/page.html", context, status=status)
+
+
+def _let_stand(found: Page) -> list[Override]:
+    return list(Override.objects.standing().filter(page_id=found.pk).select_related("created_by").order_by("pk"))
 
 
 def _place(found: Page, finding: Finding) -> str:

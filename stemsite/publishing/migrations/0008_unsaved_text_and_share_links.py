@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishing', '0006_kind_of_what_is_live'),
+        ('publishing', '0007_overrides'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
