@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csp import csp_override
 
 from stemsite.accounts.site import AccountDoors
@@ -45,7 +45,9 @@ class StaffSite(AccountDoors):
         return super().index(request, {**with_leads(request, work_queue(request)), **(extra_context or {})})
 
     def get_urls(self) -> list[URLResolver | URLPattern | Any]:
+        from stemsite.counts.staff import readers
         from stemsite.publishing.admin.urls import urls as page_urls
         from studies.admin.urls import urls as citation_urls
 
-        return [*page_urls(self), *citation_urls(self), *super().get_urls()]
+        counts = path("reports/readers/", self.admin_view(readers), name="counts_readers")
+        return [counts, *page_urls(self), *citation_urls(self), *super().get_urls()]
