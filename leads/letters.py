@@ -72,7 +72,7 @@ def tell_staff(*, is_sample: bool = False) -> None:
     due_at = datetime.datetime.fromtimestamp(turn * NOTICE_EVERY, datetime.UTC)
     roles = (Role.COORDINATOR.value, Role.OWNER.value)
     staff = get_user_model().objects.filter(is_active=True, is_staff=True, groups__name__in=roles).distinct()
-    for user in staff.exclude(notices__enquiries=StaffNotices.Enquiries.DAILY):
+    for user in staff.exclude(lead_notices__enquiries=StaffNotices.Enquiries.DAILY):
         queue_for("new_enquiry", f"{user.pk}-{turn}", recipient=user.email, due_at=due_at, is_sample=is_sample)
 
 

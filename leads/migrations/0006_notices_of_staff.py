@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('enquiries', models.CharField(choices=[('at once', 'Within a minute of each new enquiry, and what waits each morning'), ('daily', 'What waits, once each morning')], default='at once', max_length=10, verbose_name='new enquiries')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='lead_notices', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'notices of staff',

@@ -13,7 +13,7 @@ class StaffNotices(models.Model):
         AT_ONCE = "at once", "Within a minute of each new enquiry, and what waits each morning"
         DAILY = "daily", "What waits, once each morning"
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lead_notices")
     enquiries = models.CharField("new enquiries", max_length=10, choices=Enquiries, default=Enquiries.AT_ONCE)
 
     class Meta:
