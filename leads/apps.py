@@ -27,18 +27,21 @@ class LeadsConfig(AppConfig):
         from .contacts import names_at
         from .packets.choosing import subject_of
         from .packets.family import LIST
-        from .pipeline import searching, telling
+        from .pipeline import bursts, searching, telling
 
         letters.register()
         newsletter.register()
         packets.register()
         telling.register()
+        bursts.register()
         register_scope(lead_events)
         register_names(names_at)
         register_packets(subject_of, key=LIST)
         hour = datetime.timedelta(hours=1)
         periodic("end unconfirmed subscriptions", every=hour, lane="long", run=subscribing.expire_unconfirmed)
         periodic("erase again whom a backup brought back", every=hour, lane="long", run=erasing.erase_again)
+        often = datetime.timedelta(minutes=10)
+        periodic("tell of many more requests than usual", every=often, lane="long", run=bursts.watch)
         day = datetime.timedelta(days=1)
         periodic("empty what was kept long enough", every=day, lane="long", run=retention.run_daily)
         periodic("forget old counters of the forms", every=hour, lane="long", run=limits.forget_old)

@@ -15,6 +15,7 @@ from stemsite.audit.recording import record
 from . import letters, subscribing
 from .counting import keep_count
 from .models import Enquiry, PacketRequest, Request
+from .pipeline.rotating import give_out
 
 Standing = Request.Standing
 
@@ -25,6 +26,7 @@ def let_through(request: Request) -> None:
     if isinstance(request, PacketRequest):
         letters.send("packet", request)
     if isinstance(request, Enquiry):
+        give_out(request)
         letters.tell_staff(is_sample=request.is_sample)
         if contact.email:
             letters.send("receipt", request)

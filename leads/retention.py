@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from stemsite.audit.recording import record
 
-from . import limits, networks, subscribing
+from . import ledger, limits, networks, subscribing
 from .erasing import OnHold, erase
-from .models import Contact, Enquiry, PacketCopy, PacketRequest, Request, SignUp, Subscription
+from .models import Consent, Contact, Enquiry, PacketCopy, PacketRequest, Request, SignUp, Subscription
 from .models.request import REQUESTS
 
 MONTH = datetime.timedelta(days=30.44)
 STEP = 200
+HEALTH_ENDED = "consents to health information whose purpose ended"
+SYSTEM = ledger.Method.SYSTEM
 
 Standing = Request.Standing
 
@@ -82,6 +84,8 @@ def run(*, dry: bool = False) -> Iterator[Gone]:
     for rule in RULES:
         rows = rule.rows(now - rule.after).filter(contact__hold_reason="")
         yield Gone(name=rule.name, number=rows.count() if dry else _empty(rule.name, rows))
+    ended = list(_without_purpose())
+    yield Gone(name=HEALTH_ENDED, number=len(ended) if dry else sum(_end_health(contact) for contact in ended))
     yield Gone(name="people of whom nothing was left", number=_left_over().count() if dry else _erase_left_over())
 
 
@@ -96,6 +100,24 @@ def _empty(name: str, rows: QuerySet[Any]) -> int:
     if done:
         record("emptied what was kept long enough", by=None, note=name, rows=done)
     return done
+
+
+def _without_purpose() -> Iterator[Contact]:
+    """Who still allows the use of health information although nothing is kept that it could be used for (LEAD-42)."""
+    allowed = Consent.objects.allowing().filter(purpose=Consent.Purpose.HEALTH, at__lt=timezone.now() - MONTH)
+    found = Contact.objects.filter(pk__in=allowed.values("contact"), erased_at=None, hold_reason="")
+    for model in REQUESTS:
+        found = found.exclude(pk__in=model._default_manager.filter(emptied_at=None).values("contact"))
+    for contact in found.prefetch_related("subscriptions").iterator(chunk_size=STEP):
+        if not any(row.topics for row in contact.subscriptions.all()):
+            yield contact
+
+
+@transaction.atomic
+def _end_health(contact: Contact) -> bool:
+    """It ends as it began, with an entry in the ledger; asked for again, it is given anew."""
+    ledger.enter(contact, Consent.Purpose.HEALTH, Consent.Action.EXPIRED, ledger.Circumstances(method=SYSTEM))
+    return True
 
 
 def _left_over() -> QuerySet[Contact]:

@@ -359,6 +359,8 @@ LEADS_SPAM_THRESHOLD = env.int("LEADS_SPAM_THRESHOLD", 5)
 # Days between drafts of an issue of what is new; 0 leaves it to staff.
 NEWSLETTER_DIGEST_DAYS = env.int("NEWSLETTER_DIGEST_DAYS", 30)
 # After so many hours a new enquiry that nobody took is told to those who answer enquiries.
+# New enquiries are given to coordinators in turn; otherwise whoever looks first takes one.
+LEADS_ROUND_ROBIN = env.bool("LEADS_ROUND_ROBIN", False)
 LEADS_UNASSIGNED_HOURS = env.int("LEADS_UNASSIGNED_HOURS", 24)
 # When somebody answers: the wait for a first answer counts only these hours, on the clinic's clock.
 LEADS_HOURS = env.str("LEADS_HOURS", "mon-fri 09:00-17:00")

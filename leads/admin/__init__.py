@@ -1,3 +1,4 @@
+from .incident import IncidentAdmin
 from .newsletter import NewsletterIssueAdmin
 from .packet import PacketAdmin
 from .registered import ContactAdmin, EnquiryAdmin, PacketRequestAdmin, SignUpAdmin, SpamPatternAdmin, SubscriptionAdmin
@@ -5,6 +6,7 @@ from .registered import ContactAdmin, EnquiryAdmin, PacketRequestAdmin, SignUpAd
 __all__ = [
     "ContactAdmin",
     "EnquiryAdmin",
+    "IncidentAdmin",
     "NewsletterIssueAdmin",
     "PacketAdmin",
     "PacketRequestAdmin",

@@ -2,6 +2,7 @@ from .consent import Consent
 from .contact import Contact
 from .counting import KeptCount, RateCounter, WeeklyTotal
 from .guarding import ProofKey, SpamPattern
+from .incident import Incident
 from .newsletter import IssueCard, IssueEdition, IssueRun, IssueStep, NewsletterIssue, PacedMinute
 from .notices import StaffNotices
 from .packet import Packet, PacketCopy
@@ -18,6 +19,7 @@ __all__ = [
     "Contact",
     "ContactTag",
     "Enquiry",
+    "Incident",
     "IssueCard",
     "IssueEdition",
     "IssueRun",

@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.durability.client import Client
 from tests.durability.sink import Sink
-from tests.durability.site import ROOT, Site, _children, until
+from tests.durability.site import ROOT, Site, until
 from tests.durability.visitors import Blanks
 
 RATE = 5
@@ -77,7 +77,7 @@ def packets(number: int) -> None:
         began = time.monotonic()
         until(lambda: site.ask(WAITING, kind="packet") == 0, 60 + number, pause=2)
         took, held, most = time.monotonic() - began, _memory(process.pid, "VmRSS"), _memory(process.pid, "VmHWM")
-        press = sum(_memory(pid, "VmRSS") for pid in _children(process.pid))
+        press = sum(_memory(pid, "VmRSS") for pid in _below(process.pid))
         process.terminate()
         process.wait(60)
         made = sum(b"application/pdf" in letter.raw for letter in sink.received())
@@ -190,6 +190,12 @@ def _web(site: Site) -> list[str]:
         "1",
         "stemsite.wsgi:application",
     ]
+
+
+def _below(pid: int) -> list[int]:
+    """Processes that any thread of ``pid`` started."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for found in lists for child in found.read_text().split()]
 
 
 def _memory(pid: int, what: str) -> int:

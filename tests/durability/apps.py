@@ -12,6 +12,9 @@ class HurriedConfig(AppConfig):
         from stemsite.mail.models import delivery
         from stemsite.tasks import leases
 
+        from .fullness import watch
+
+        watch()
         leases.LEASE = datetime.timedelta(seconds=4)
         leases.BACK_OFF = tuple(datetime.timedelta(seconds=seconds) for seconds in (1, 2, 4))
         delivery.LEASE = sending.LEASE = datetime.timedelta(seconds=6)

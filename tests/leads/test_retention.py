@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from leads import retention, subscribing
+from leads import ledger, retention, subscribing
 from leads.models import Contact, Enquiry, PacketRequest, Subscription
 from stemsite.audit.models import AuditEvent
 
@@ -105,3 +106,24 @@ def test_lead_115_a_person_is_exported_and_erased_by_command(ask, capsys):
     assert Contact.objects.get().is_erased
     with pytest.raises(CommandError, match="hold nobody"):
         call_command("export_person", "ann@example.org", reason="Again.")
+
+
+def test_lead_42_consent_to_health_information_ends_with_its_purpose(ask):
+    """While a request is kept, or the newsletter is narrowed to topics, it stands; then it alone ends."""
+    boxes = {"consent_health": "on", "consent_newsletter": "on"}
+    ask("/consultation/", {"email": "ann@example.org", "message": "x", **boxes})
+    assert subscribing.confirm(Subscription.objects.get())
+    contact = Contact.objects.get()
+    later = timezone.now() + datetime.timedelta(days=40)
+    with mock.patch("django.utils.timezone.now", return_value=later):
+        assert gone() == {}, "the enquiry is open"
+        Enquiry.objects.update(**Enquiry.emptied_values())
+        Subscription.objects.update(topics=["als-news"])
+        assert gone() == {}, "chosen topics tell of a condition"
+        Subscription.objects.update(topics=[])
+        assert {found.name for found in retention.run(dry=True) if found.number} == {retention.HEALTH_ENDED}
+        assert gone() == {retention.HEALTH_ENDED: 1}
+        assert gone() == {}
+    newest = contact.consents.latest("pk")
+    assert (newest.purpose, newest.action, newest.method) == ("health", "expired", "system")
+    assert "newsletter" in ledger.allowed(contact) and "health" not in ledger.allowed(contact)
