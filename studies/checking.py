@@ -90,6 +90,7 @@ def printed(reference: Reference) -> str:
 def fingerprint(reference: Reference) -> str:
     """Changes with any printed word of the reference, and with nothing else."""
     values = [getattr(reference, name) for name in _PRINTED]
+    values += [reference.title_display] if reference.title_display else []
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -29,6 +29,7 @@ class Citable(Protocol):
 
     kind: str
     title: str
+    title_display: str
     authors: list[list[str]]
     editors: list[list[str]]
     journal: str
@@ -106,10 +107,10 @@ def _sentence(text: str) -> str:
 
 
 def _title(reference: Citable, *, italic: bool = False) -> list[Segment]:
-    """The recorded title; its markup becomes segments, everything else is text."""
+    """The title as a person set it, else as recorded; its markup becomes segments, everything else is text."""
     segments: list[Segment] = []
     tag = "i" if italic else ""
-    for piece in _MARKUP.split(_clean(reference.title)):
+    for piece in _MARKUP.split(_clean(reference.title_display or reference.title)):
         if _MARKUP.fullmatch(piece):
             name = piece.strip("</>").replace("em", "i")
             tag = ("i" if italic else "") if piece.startswith("</") else name
@@ -118,6 +119,12 @@ def _title(reference: Citable, *, italic: bool = False) -> list[Segment]:
     if segments and (closed := _sentence(segments[-1].text)) != segments[-1].text:
         segments.append(Segment(closed[len(segments[-1].text.rstrip()) :]))
     return segments
+
+
+def sentence_case(title: str) -> str:
+    """A proposal, never applied by itself: capitals at the beginning of words only where more letters are capitals."""
+    first, *rest = title.split(" ")
+    return " ".join((first, *(word.lower() if re.fullmatch(r"\W*[A-Z][a-z’'-]*\W*", word) else word for word in rest)))
 
 
 def _lead(reference: Citable) -> list[Segment]:

@@ -153,7 +153,7 @@ def _from_trial(record: StudyRecord, trial: TrialFacts) -> Iterator[Proposed]:
     yield _outcomes(trial)
     paid = "; ".join(filter(None, (trial.sponsor, *trial.collaborators)))
     yield _fact(Kind.FUNDER, f"Sponsor named in the registration: {paid}" if paid else "", f"Sponsor: {paid}")
-    yield Proposed(place="has_results", value=trial.has_results, says=f"Results posted: {trial.results_posted or 'no'}")
+    yield Proposed(place="has_results", value=trial.has_results, says=f"Results posted: {_posted(trial)}")
     if trial.status in _STOPPED:
         yield Proposed(
             place="stopped_because", value=trial.why_stopped[:200],
@@ -165,6 +165,10 @@ def _from_trial(record: StudyRecord, trial: TrialFacts) -> Iterator[Proposed]:
             "registry": record.journal, "title": record.title[:400], "status": status_words(trial), "url": record.url,
         }  # fmt: skip
         yield Proposed(place=f"{REGISTRATION}{number}", value=value, says=f"Status: {trial.status}")
+
+
+def _posted(trial: TrialFacts) -> str:
+    return trial.results_posted or "yes" if trial.has_results else "no"
 
 
 def _how_it_is_done(trial: TrialFacts) -> Iterator[Proposed]:

@@ -27,6 +27,7 @@ from ..tasks import audit_page
 
 MOST_TYPED = 400_000
 MARKS = {"error": "✕ error", "warning": "! look", "note": "○ note"}
+TALLIES = {"error": "errors", "warning": "to look at", "note": "notes"}
 VERDICTS = {
     "verified": "✓ agrees with its record",
     "mismatch": "✕ differs from its record",
@@ -133,7 +134,7 @@ def audit_screen(request: HttpRequest, pk: int) -> HttpResponse:
         "references": [{**one, "words": VERDICTS[one["verdict"]]} for one in page.part("references")],
         "number_of_studies": len(page.part("studies")),
         "places": list(_places(findings)),
-        "tallies": [(words, sum(one["severity"] == name for one in findings)) for name, words in MARKS.items()],
+        "tallies": [(sum(one["severity"] == name for one in findings), words) for name, words in TALLIES.items()],
         "worker_is_silent": page.is_at_work and is_silent(),
         "may_add": can(request.user, Action.ADD_TO_LIBRARY),
     }

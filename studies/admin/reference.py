@@ -20,6 +20,7 @@ from stemsite.publishing.usage import live_count
 
 from ..authors import as_lines, from_lines
 from ..checking import fingerprint, judge_anew
+from ..citations import sentence_case
 from ..drift import drift
 from ..models import Reference
 from ..tasks import check_reference
@@ -87,9 +88,16 @@ class ReferenceAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     search_fields = ("title", "author_names", "doi", "pmid", "registry_id", "outlet")
     ordering = ("-pk",)
     show_full_result_count = False
-    readonly_fields = ("verdict_words", "checked_on", "standing_words", "used_in", "printed_elsewhere")
+    readonly_fields = (
+        "in_sentence_case",
+        "verdict_words",
+        "checked_on",
+        "standing_words",
+        "used_in",
+        "printed_elsewhere",
+    )
     fieldsets = (
-        (None, {"fields": ("kind", "title", "authors")}),
+        (None, {"fields": ("kind", "title", "title_display", "in_sentence_case", "authors")}),
         (
             "Where it appeared",
             {
@@ -129,6 +137,12 @@ class ReferenceAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
             judge_anew(obj, by=request.user)
             if settings.EVIDENCE_NETWORK and obj.kind != Reference.Kind.WEB:
                 check_reference.enqueue(obj.pk, request.user.pk)
+
+    @admin.display(description="title in sentence case")
+    def in_sentence_case(self, reference: Reference) -> str:
+        """Offered, never applied: it does not know names (EVD-63)."""
+        offered = sentence_case(reference.title)
+        return f"{offered} (a proposal: look at the names in it)" if offered != reference.title else "as recorded"
 
     @admin.display(description="author, year", ordering="author_names")
     def first_author(self, reference: Reference) -> str:

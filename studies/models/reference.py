@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -65,6 +66,12 @@ class Reference(Kept):
 
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.JOURNAL)
     title = models.CharField(max_length=600)
+    title_display = models.CharField(
+        "title as printed",
+        max_length=600,
+        blank=True,
+        help_text="The same words in sentence case, where the record has capitals throughout. Empty: as recorded.",
+    )
     authors = models.JSONField(
         default=list,
         blank=True,
@@ -161,6 +168,8 @@ class Reference(Kept):
             setattr(self, field, (getattr(self, field) or "").strip() or None)
         if self.doi:
             self.doi = self.doi.lower()
+        if self.title_display and without_tags(self.title_display).casefold() != without_tags(self.title).casefold():
+            raise ValidationError({"title_display": "Only capitals may differ from the recorded title."})
         self.author_names = self._author_names()
 
     def is_own(self, user: Any) -> bool:

@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studies.citations import ama, as_html, as_text, author_list, day_in_words, doi_url
+from studies.citations import ama, as_html, as_text, author_list, day_in_words, doi_url, sentence_case
+from studies.citations_nlm import nlm
 from studies.models import Reference
 
 MAZZINI = [
@@ -235,3 +237,19 @@ def test_of_a_date_only_what_is_known():
     assert [day_in_words(*date) for date in ((2026, 3, 4), (2026, 3), (2026,), (None,))] == [
         *("March 4, 2026", "March 2026", "2026", ""),
     ]
+
+
+def test_letter_case_is_the_record_s_unless_a_person_set_another():
+    """EVD-63, EVD-30: a proposal is offered, never applied; only capitals may differ."""
+    title = "Safety of Muse Cells in Patients With ALS: A Phase 2 Trial of CL2020 (mRNA)"
+    reference = Reference(title=title, authors=[["Doe", "Jane"]], journal="J Cells", year=2023)
+    assert title in as_text(ama(reference)) and title in as_text(nlm(reference))
+    offered = sentence_case(title)
+    assert offered == "Safety of muse cells in patients with ALS: a phase 2 trial of CL2020 (mRNA)"
+    assert title in as_text(ama(reference)), "offering changes nothing"
+    reference.title_display = offered
+    reference.clean()
+    assert offered in as_text(ama(reference)) and offered in as_text(nlm(reference))
+    reference.title_display = "Safety of other cells"
+    with pytest.raises(ValidationError, match="Only capitals"):
+        reference.clean()

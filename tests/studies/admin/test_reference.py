@@ -225,3 +225,15 @@ def test_form_data_is_what_the_page_offers(staff):
     data = form_data(staff.get(change(make_reference())))
     assert {"title", "authors", "doi", "kind", "year"} <= set(data)
     assert not {"verdict", "standing", "checked_on", "created_by", "is_sample"} & set(data)
+
+
+def test_a_sentence_case_title_is_offered_beside_the_recorded_one():
+    """EVD-63: set by a person, it is printed; the recorded title stays, and the check is the same."""
+    client = signed_in(Role.PUBLISHER)
+    reference = make_reference(title="Cells In People With ALS")
+    address = reverse("admin:studies_reference_change", args=[reference.pk])
+    assert "Cells in people with ALS (a proposal" in client.get(address).content.decode()
+    assert save(client, address, title_display="Cells in people with ALS").status_code == 302
+    reference.refresh_from_db()
+    assert (reference.title, reference.title_display) == ("Cells In People With ALS", "Cells in people with ALS")
+    assert save(client, address, title_display="Other cells").status_code == 200
