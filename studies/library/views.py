@@ -121,6 +121,7 @@ def _page(site: Frame, path: str, choice: Choice, number: int, said: str) -> Sim
         title=title if number == 1 else f"{title}, page {number}",
         path=path,
         description="Clinical studies in plain words: who took part, what was found, what went wrong.",
+        trail=(("Home", "/"), ("Studies", "/studies/"), (said, "")) if said else None,
         canonical_query=f"?page={number}" if plain and number > 1 else "",
         noindex=not plain,
         follow=not plain,
