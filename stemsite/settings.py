@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "stemsite.accounts",
     "stemsite.mail",
     "stemsite.clinic",
+    "stemsite.counts",
     "stemsite.search",
     "stemsite.serving",
     "stemsite.images",
