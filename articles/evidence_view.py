@@ -64,7 +64,10 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     entries = table.entries_about([condition.id for condition in guide.content.conditions])
     query = f"sort={sort}" if sort else ""
     found = table.in_order(entries, sort)
-    part, pages = paged(found, request.GET.get("page"), request.path, query=query, per_page=PER_PAGE)
+    totals = table.totals(entries)
+    part, pages = paged(
+        found, request.GET.get("page"), request.path, query=query, per_page=PER_PAGE, total=totals.studies
+    )
     shown = live([entry.page for entry in part.object_list])
     sources = [entry.primary for entry in part.object_list if entry.primary]
     rows = table.rows(shown, integrity_of(sources))
@@ -85,7 +88,7 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
         "guide": guide,
         "heading": title,
         "rows": rows,
-        "totals": table.totals(entries),
+        "totals": totals,
         "reviews": _reviews(guide),
         "searched_on": _day(guide.content.searched_on),
         "changed_on": max((day for study in shown if (day := local_day(study.updated_at))), default=None),

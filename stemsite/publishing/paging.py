@@ -26,10 +26,21 @@ class Pages:
 
 
 def paged[M: Model](
-    rows: QuerySet[M] | Sequence[M], number: str | None, path: str, *, query: str = "", per_page: int = PER_PAGE
+    rows: QuerySet[M] | Sequence[M],
+    number: str | None,
+    path: str,
+    *,
+    query: str = "",
+    per_page: int = PER_PAGE,
+    total: int | None = None,
 ) -> tuple[Page[M], Pages]:
-    """One part of ``rows``; a number that is none, or beyond the end, is not found."""
+    """One part of ``rows``; a number that is none, or beyond the end, is not found.
+
+    ``total`` is how many there are, where that was counted already.
+    """
     paginator = Paginator(rows, per_page)
+    if total is not None:
+        paginator.__dict__["count"] = total
     try:
         part = paginator.page(_whole(number))
     except EmptyPage as error:

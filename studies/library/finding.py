@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from stemsite.search.finding import matching
@@ -60,7 +60,7 @@ def rows(choice: Choice, words: Words) -> QuerySet[LibraryEntry]:
         found = found.filter(page__in=words.pages)
     for name in ("condition", "treatment"):
         if slug := getattr(choice, name):
-            found = found.filter(page__in=LibraryTerm.objects.filter(kind=name, slug=slug).values("entry"))
+            found = found.filter(Exists(LibraryTerm.objects.filter(entry=OuterRef("page"), kind=name, slug=slug)))
     for name, column in _COLUMNS.items():
         if value := getattr(choice, name):
             found = found.filter(**{column: _stored(name, value)})
@@ -88,6 +88,12 @@ def counts(choice: Choice, words: Words) -> Counts:
         if name not in unset:
             found |= _counted(rows(choice.without(name), words), (name,))
     return found
+
+
+def total(choice: Choice, found: Counts) -> int | None:
+    """How many studies the view holds, as ``found`` counted them; none where every filter is set."""
+    unset = next((name for name in _COLUMNS if not getattr(choice, name)), None)
+    return sum(found[unset].values()) if unset else None
 
 
 def terms(choice: Choice, words: Words, kind: str) -> dict[str, tuple[str, int]]:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.publishing.models import Page
@@ -68,8 +68,10 @@ class Totals:
 
 def entries_about(conditions: Sequence[int]) -> QuerySet[LibraryEntry]:
     """Entries of live studies on any of these conditions."""
-    about = LibraryTerm.objects.filter(kind=LibraryTerm.Kind.CONDITION, record__in=conditions)
-    return LibraryEntry.objects.filter(page__in=about.values("entry"))
+    about = LibraryTerm.objects.filter(
+        entry=OuterRef("page"), kind=LibraryTerm.Kind.CONDITION, record__in=list(conditions)
+    )
+    return LibraryEntry.objects.filter(Exists(about))
 
 
 def in_order(entries: QuerySet[LibraryEntry], sort: str) -> QuerySet[LibraryEntry]:
@@ -84,7 +86,7 @@ def totals(entries: QuerySet[LibraryEntry]) -> Totals:
         studies=Count("page"),
         by_chance=Count("page", filter=stands & Q(design=Study.Design.RANDOMISED)),
         with_results=Count("page", filter=in_people),
-        people=Sum(Case(When(in_people, then=F("people")), default=Value(0), output_field=IntegerField())),
+        people=Sum("people", filter=in_people),
         without_results=Count("page", filter=stands & Q(has_results=False)),
         withdrawn=Count("page", filter=~stands),
     )

@@ -43,8 +43,14 @@ def study_list(request: HttpRequest) -> HttpResponse:
     if not is_clean(request.GET, choice):
         return HttpResponseRedirect(choice.address(request.path))
     words = finding.words_of(choice)
-    entries = finding.in_order(choice, words)
-    part, pages = paged(entries, request.GET.get("page"), request.path, query=choice.query)
+    counts = finding.counts(choice, words)
+    part, pages = paged(
+        finding.in_order(choice, words),
+        request.GET.get("page"),
+        request.path,
+        query=choice.query,
+        total=finding.total(choice, counts),
+    )
     shown = live([entry.page for entry in part.object_list])
     contents = [study_content(page.version_for_readers().content) for page in shown]
     sources = [found.primary.reference for found in contents if found.primary]
@@ -52,7 +58,7 @@ def study_list(request: HttpRequest) -> HttpResponse:
     narrowed = chosen(choice, request.path, known.names)
     form = LibraryForm(
         choice,
-        counts=finding.counts(choice, words),
+        counts=counts,
         conditions=finding.terms(choice, words, "condition"),
         treatments=finding.terms(choice, words, "treatment"),
         years=known.years,
@@ -121,6 +127,7 @@ def _page(site: Frame, path: str, choice: Choice, number: int, said: str) -> Sim
         title=title if number == 1 else f"{title}, page {number}",
         path=path,
         description="Clinical studies in plain words: who took part, what was found, what went wrong.",
+        trail=(("Home", "/"), ("Studies", "/studies/"), (said, "")) if said else None,
         canonical_query=f"?page={number}" if plain and number > 1 else "",
         noindex=not plain,
         follow=not plain,

@@ -18,7 +18,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 GUIDE = "/conditions/als/"
 STUDY = "/studies/cord-tissue-cells-poland/"
-TEMPLATES = ("/", GUIDE, STUDY, "/studies/", "/blog/how-to-read-a-study/", "/search/?q=als", "/contact/")
+TEMPLATES = (
+    *("/", GUIDE, STUDY, "/studies/", "/blog/how-to-read-a-study/", "/search/?q=als", "/contact/"),
+    *(f"{GUIDE}evidence/", "/studies/compare/?study=muse-cells-japan&study=cord-tissue-cells-poland"),
+)
 
 TEXT_SPACING = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
@@ -81,13 +84,14 @@ def test_the_first_screen_of_a_phone_says_what_who_when_and_what_is_not_approved
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("address", ["/", GUIDE, STUDY, "/search/?q=als"])
+@pytest.mark.parametrize("address", ["/", GUIDE, STUDY, "/search/?q=als", "/studies/", f"{GUIDE}evidence/"])
 def test_ax_11_every_stop_of_the_tab_key_is_seen_and_none_is_a_trap(page: Page, address: str, width: int):
     """AX-08, AX-12: in the order of the page, within the window, covered by nothing, with a ring."""
     page.set_viewport_size({"width": width, "height": 640})
     page.goto(address)
-    wanted = page.locator("a[href]:visible, button:visible, input:visible, [tabindex='0']:visible").evaluate_all(
-        "all => all.filter(it => it.tabIndex >= 0).length"
+    stopped_at = "a[href], button, input:not([type=hidden]), summary, select, [tabindex='0']"
+    wanted = (
+        page.locator(stopped_at).filter(visible=True).evaluate_all("all => all.filter(it => it.tabIndex >= 0).length")
     )
     page.keyboard.press("Tab")
     stops: list[str] = []
@@ -267,6 +271,22 @@ def test_page_24_the_questions_print_on_one_sheet_of_their_own(page: Page):
     assert questions.locator("li").count() >= 5
     height = questions.evaluate("it => it.getBoundingClientRect().height")
     assert height <= (11 * 25.4 - 36) / 25.4 * 96
+
+
+def test_page_24_the_questions_are_copied_as_text_with_the_page_they_come_from(page: Page, example_site: Site):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=example_site.url)
+    page.goto(GUIDE)
+    page.get_by_role("button", name="Copy these questions").press("Enter")
+    page.get_by_text("Copied.").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    questions = page.locator(".questions li").all_inner_texts()
+    assert len(questions) >= 5
+    assert all(f"- {question}" in copied for question in questions)
+    assert re.search(r"What is ALS\?\. Version \w{8}, \w+ \d+, \d{4}\s+http\S+/conditions/als/$", copied)
+    page.emulate_media(media="print")
+    printed = page.locator(".questions").inner_text()
+    assert "Version" in printed
+    assert "Copy these questions" not in printed
 
 
 def test_page_73_the_printer_gets_sheets(page: Page, tmp_path: Path):

@@ -17,10 +17,11 @@ ONE_ROUND_TRIP = 14_000
 
 
 def test_page_04_the_guide_and_its_stylesheet_fit_one_round_trip(example):
-    """As the page store and WhiteNoise send them: brotli at its best, with every study, source and notice."""
+    """As the page store and WhiteNoise send them: brotli at its best (the worker sees to that), with every part."""
     html = example.page("/conditions/als/")
     (sheet,) = re.findall(r'<link rel="stylesheet" href="/static/([^"]+)"', html)
     style = (Path(settings.STATIC_ROOT) / f"{sheet}.br").read_bytes()
+    store.pack_better()
     stored = example.client.get("/conditions/als/", headers={"accept-encoding": "br"})
     assert store.is_on()
     assert stored["Content-Encoding"] == "br"

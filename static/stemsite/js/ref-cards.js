@@ -73,3 +73,6 @@ if ("popover" in card) {
     if (event.newState === "closed" && card.contains(document.activeElement)) opener?.focus({ preventScroll: true });
   });
 }
+
+// A guide without sources has no questions for the doctor either; one module tag serves both.
+if (document.querySelector(".questions")) import("./questions.js");
