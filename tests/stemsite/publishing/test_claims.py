@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import TextSection
-from stemsite.access import Role
+from stemsite.access import Action, Role, can
 from stemsite.audit.models import AuditEvent
 from stemsite.checks import packaged
 from stemsite.clinic import statutory
@@ -128,6 +128,15 @@ def test_nobody_else_lets_a_block_stand(guide, role):
     with pytest.raises(Refused, match="compliance permission"):
         cleared(guide, "CL-05", make_user(role))
     assert not Override.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [(Role.PUBLISHER, True), (Role.REVIEWER, True), (Role.AUTHOR, False), (Role.COORDINATOR, False)]
+)
+def test_the_owner_gives_the_compliance_permission_to_named_publishers_and_reviewers(guide, role, may):
+    user = make_user(role, clears_claims=True)
+    assert can(user, Action.CLEAR_CLAIMS, guide) is may
+    assert not can(make_user(role), Action.CLEAR_CLAIMS, guide)
 
 
 def test_whoever_wrote_the_sentence_cannot_clear_a_block_in_it(guide, owner):
