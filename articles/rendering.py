@@ -25,6 +25,7 @@ from stemsite.publishing.reading import (
     Pending,
     Withdrawn,
     byline,
+    corrected_on,
     history,
     local_day,
     signature,
@@ -157,6 +158,16 @@ class ArticleView:
         """The page whose sources readers can take along; none once it is withdrawn."""
         return None if self.withdrawn else self.pk
 
+    @property
+    def evidence_of(self) -> str:
+        """The condition whose studies stand in a table of their own, for a condition guide that shows some of them."""
+        stands = self.path.startswith("/conditions/") and self.kind == "guide" and self.cards and not self.withdrawn
+        return self.content.conditions[0].spoken_name if stands and self.content.conditions else ""
+
+    @property
+    def evidence_url(self) -> str:
+        return f"{self.path}evidence/" if self.evidence_of else ""
+
 
 @dataclass(slots=True)
 class Joined:
@@ -239,7 +250,7 @@ def article_view(
         searched_on=datetime.date.fromisoformat(found.searched_on) if found.searched_on else None,
         version=version.short,
         changed_on=local_day(page.updated_at),
-        corrected_on=None,
+        corrected_on=corrected_on(version),
         withdrawn=withdrawal(page),
         modified=page.updated_at,
         og_type="article" if found.kind in {"guide", "article"} else "website",

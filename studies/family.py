@@ -11,6 +11,7 @@ from stemsite.publishing.wordings import older_wordings
 
 from .content import SCHEMA, StudyContent, study_content
 from .freezing import freeze_study, wording_ids
+from .library.entries import follow
 from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact
 from .saying import said
 from .views import preview
@@ -128,4 +129,5 @@ STUDIES = Family(
     restore=restore,
     settle=settle,
     show=preview,
+    follow=follow,
 )

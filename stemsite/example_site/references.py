@@ -12,8 +12,31 @@ from django.db import models
 
 from articles.models import SECTION_MODELS
 from leads.models import Consent, TimelineEntry
-from stemsite.publishing.models import Hearing, Override, Page, Schedule, SignOff, Transition, Use, Version
-from studies.models import Acceptance, Check, Correction, Coverage, LastAsked, OutcomeGroup, Registration, StudyFact
+from stemsite.publishing.models import (
+    Hearing,
+    LinkUse,
+    Notice,
+    NoticeChoice,
+    Override,
+    Page,
+    Schedule,
+    SignOff,
+    StudySeen,
+    Transition,
+    Use,
+    Version,
+)
+from studies.models import (
+    Acceptance,
+    Check,
+    Correction,
+    Coverage,
+    LastAsked,
+    OutcomeGroup,
+    ProposedValue,
+    Registration,
+    StudyFact,
+)
 
 Row = tuple[str, int]
 """A model's label and a primary key; every kind of page counts as a page."""
@@ -27,9 +50,11 @@ OWNERS: dict[type[models.Model], str] = {
     Hearing: "page_id",
     SignOff: "version__page_id",
     Use: "version__page_id",
+    StudySeen: "page_id",
     StudyFact: "study_id",
     OutcomeGroup: "study_id",
     Registration: "study_id",
+    ProposedValue: "study_id",
     Coverage: "study_id",
     **dict.fromkeys((Acceptance, Check, Correction, LastAsked), "reference_id"),
     **dict.fromkeys(SECTION_MODELS, "parent_id"),
@@ -38,6 +63,9 @@ OWNERS: dict[type[models.Model], str] = {
     LogEntry: "user_id",
     **dict.fromkeys((Consent, TimelineEntry), "contact_id"),
 }
+
+FLEETING = frozenset({Notice, NoticeChoice, LinkUse})
+"""Rows that simply go with what they are about: they hold on to nothing."""
 
 USED = {
     Use.Kind.STUDY: "publishing.page",
@@ -62,6 +90,8 @@ def model_of(row: Row) -> type[models.Model]:
 def references() -> Iterator[tuple[Row, Row]]:
     """Pairs of a row and a sample row that it refers to, by foreign key, by many-to-many, or from a Version."""
     for model in apps.get_models(include_auto_created=True):
+        if model in FLEETING:
+            continue
         for column in model._meta.local_concrete_fields:
             target = column.related_model
             if (

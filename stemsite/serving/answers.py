@@ -39,6 +39,8 @@ class Answer:
     tags: frozenset[str]
     parameters: tuple[str, ...]
     good_until: float
+    is_page: bool
+    """Whether somebody reads it, as opposed to feeds, files and redirections."""
 
     @classmethod
     def of(cls, page: StoredPage) -> Answer:
@@ -64,6 +66,8 @@ class Answer:
             tags=frozenset(tags.values()),
             parameters=tuple(page.parameters),
             good_until=page.good_until.timestamp() if page.good_until else float("inf"),
+            is_page=page.status == HTTPStatus.OK
+            and any(name.lower() == "content-type" and value.startswith("text/html") for name, value in given),
         )
 
     @property

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from stemsite.bodies import Application, Environ, StartResponse
+from stemsite.counts.tally import tally
 
 from .answers import Answer
 from .memory import memory
@@ -36,6 +37,8 @@ class StoredFirst:
             environ.get("HTTP_ACCEPT_ENCODING", ""),
             environ.get("HTTP_IF_NONE_MATCH", ""),
         )
+        if answer.is_page:
+            count_reader(environ, environ["PATH_INFO"])
         start_response(_PHRASES[status], headers)
         return [body]
 
@@ -57,6 +60,16 @@ class StoredFirst:
             return bool(environ["wsgi.url_scheme"] == "https")
         name, value = self.https
         return str(environ.get(name, "")).partition(",")[0].strip() == value
+
+
+def count_reader(environ: Environ, path: str) -> None:
+    if environ["REQUEST_METHOD"] == "GET":
+        tally.read(
+            path,
+            environ.get("HTTP_REFERER", ""),
+            environ.get("HTTP_USER_AGENT", ""),
+            environ.get("HTTP_SEC_PURPOSE", ""),
+        )
 
 
 def _is_ignored(query: str, answer: Answer) -> bool:

@@ -22,6 +22,11 @@ from .answers import Answer
 from .counter import Counter
 
 LEASE = 0.5
+"""Seconds."""
+
+_RENEWAL = LEASE / 2
+"""Before its end one reader's request goes to the database, so that not all do at its end."""
+
 MOST_BYTES = 40_000_000
 
 
@@ -38,6 +43,7 @@ class Seen:
     generation: int = -1
     began: float = 0.0
     until: float = 0.0
+    renew: float = 0.0
     size: int = 0
     answers: dict[str, Answer] = field(default_factory=dict)
 
@@ -60,7 +66,11 @@ class Memory:
     def get(self, address: str) -> Answer | None:
         """The answer for ``address`` if it is certain that the database would give the same."""
         seen = self.seen
-        if seen.until < time.monotonic() or seen.counted != counter().read():
+        now = time.monotonic()
+        if seen.until < now or seen.counted != counter().read():
+            return None
+        if seen.renew < now:
+            seen.renew = now + _RENEWAL
             return None
         return self._good(seen, address)
 
@@ -86,6 +96,7 @@ class Memory:
             seen.size += answer.size
             if look.counted is not None:
                 seen.until = max(seen.until, look.began + LEASE)
+                seen.renew = seen.until - _RENEWAL
             self.seen = seen
 
     @staticmethod

@@ -18,7 +18,7 @@ from stemsite.outages import is_outage
 from . import store
 from .alone import alone
 from .answers import Answer
-from .front import is_ours
+from .front import count_reader, is_ours
 from .memory import Memory, memory
 from .models import StoredPage
 
@@ -150,6 +150,8 @@ def _given(request: HttpRequest, answer: Answer) -> HttpResponse:
         request.headers.get("Accept-Encoding", ""),
         request.headers.get("If-None-Match", ""),
     )
+    if answer.is_page:
+        count_reader(request.META, request.path)
     response = HttpResponse(body, status=status)
     response.headers.pop("Content-Type", None)
     for name, value in headers:

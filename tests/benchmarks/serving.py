@@ -46,6 +46,7 @@ from django.core.wsgi import get_wsgi_application
 application = get_wsgi_application()
 """
 
+# What `startproject` makes, with the cache of the whole site as Django's manual sets it up.
 CACHED_SETTINGS = """
 from pathlib import Path
 from django.http import HttpResponse
@@ -53,10 +54,17 @@ from django.urls import path
 BODY = Path({plain!r}).read_bytes()
 SECRET_KEY, ALLOWED_HOSTS, ROOT_URLCONF = "for the bench only", ["*"], "cached"
 CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}}}
+INSTALLED_APPS = [f"django.contrib.{{name}}" for name in ("auth", "contenttypes", "sessions", "messages")]
 MIDDLEWARE = [
     "django.middleware.cache.UpdateCacheMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.cache.FetchFromCacheMiddleware",
 ]
 urlpatterns = [path("conditions/als/", lambda request: HttpResponse(BODY))]

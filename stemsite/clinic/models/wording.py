@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
+from stemsite.appendonly import KeepsColumns
 from stemsite.uses import Kept, KeptQuerySet
 
 from ..claiming import refuse_claims
@@ -27,7 +28,7 @@ class WordingQuerySet(KeptQuerySet["Wording"]):
         return self.exclude(pk__in=self.model.objects.current().values("pk"))
 
 
-class Wording(Kept):
+class Wording(Kept, KeepsColumns):
     """One version of one notice. A change is a new row, so that a frozen page can name what it carries."""
 
     class Kind(models.TextChoices):
@@ -96,6 +97,9 @@ class Wording(Kept):
     """Headings, introductions and success words: publishers write these too (PUB-143)."""
 
     SAID: ClassVar[tuple[str, ...]] = ("kind", "jurisdiction", "version", "lead", "text")
+    KEPT_COLUMNS: ClassVar[tuple[str, ...]] = SAID
+    """The database keeps them as well, whoever writes past ``save()`` (LEAD-37)."""
+
     FIELDS: ClassVar[frozenset[str]] = frozenset({"condition", "specialist"})
 
     class Meta:

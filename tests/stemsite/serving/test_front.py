@@ -5,6 +5,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from stemsite.counts.tally import Tally
 from stemsite.serving import front, store
 from stemsite.serving.front import StoredFirst
 from stemsite.serving.memory import Memory
@@ -155,3 +156,15 @@ def test_a_public_site_answers_https_alone(site, settings):
 def test_without_a_page_store_everything_goes_to_django(site, settings):
     settings.PAGE_STORE = False
     assert StoredFirst(lambda environ, start: ["django"])({}, None) == ["django"]
+
+
+def test_readers_are_counted_whoever_answers_and_files_are_not(site, monkeypatch):
+    tally = Tally()
+    tally.is_on = True
+    monkeypatch.setattr(front, "tally", tally)
+    reader = {"HTTP_USER_AGENT": "Mozilla/5.0 Firefox/140.0"}
+    site(**reader)
+    site.memory.seen.until = 0
+    site(**reader)
+    site(method="HEAD", **reader)
+    assert (site.behind.asked, tally.counted) == (1, {("page", "/page/"): 2})

@@ -77,6 +77,15 @@ def test_the_lease_ends_by_itself_and_any_answer_renews_it(memory, monkeypatch):
     assert memory.get("/page/") is not None
 
 
+def test_one_reader_renews_the_lease_before_its_end_and_the_others_go_on(memory, monkeypatch):
+    look = kept(memory, an_answer())
+    monkeypatch.setattr(memory_module.time, "monotonic", lambda: look.began + LEASE * 0.75)
+    assert [memory.get("/page/") is None for _ in range(4)] == [True, False, False, False]
+    kept(memory, an_answer())
+    monkeypatch.setattr(memory_module.time, "monotonic", lambda: look.began + LEASE * 1.1)
+    assert memory.get("/page/") is not None
+
+
 def test_a_page_whose_own_time_is_over_is_a_miss(memory):
     kept(memory, an_answer(good_until=time.time() - 1))
     assert memory.get("/page/") is None

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publishing', '0007_overrides'),
+        ('publishing', '0010_notices_links_and_looks'),
     ]
 
     operations = [
