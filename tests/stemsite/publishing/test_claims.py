@@ -16,7 +16,7 @@ from stemsite.audit.models import AuditEvent
 from stemsite.checks import packaged
 from stemsite.clinic import statutory
 from stemsite.clinic.models import StatutoryText
-from stemsite.publishing import clearing, workflow
+from stemsite.publishing import clearing, second_look, workflow
 from stemsite.publishing.admin.finding_pages import place_of
 from stemsite.publishing.claiming import claim_findings
 from stemsite.publishing.families import content_of, specific
@@ -229,6 +229,17 @@ def test_the_run_is_kept_with_every_step(guide, author, owner):
     workflow.sign(specific(guide), by=reviewer.user, version_id=version.pk)
     publish(specific(guide))
     assert AuditEvent.objects.filter(verb="content checks run").count() == 3
+
+
+def test_force_passes_no_claim_and_keeps_its_run(guide, owner):
+    force = {"by": owner, "reason": "The phone line of the trial has changed.", "change": "major"}
+    write(guide, "<p>We guarantee results.</p>")
+    with pytest.raises(Refused, match="guarantee"):
+        second_look.force_publish(specific(guide), **force)
+    write(guide, "<p>We promise nothing.</p>")
+    second_look.force_publish(specific(guide), **force)
+    assert specific(guide).is_live
+    assert AuditEvent.objects.get(verb="content checks run").note.startswith("force")
 
 
 # -- the screens ----------------------------------------------------------------------------
