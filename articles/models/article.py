@@ -8,6 +8,7 @@ from content_editor.models import Region
 from django.db import models
 from django.db.models import Q
 
+from stemsite.clinic.claiming import refuse_claims
 from stemsite.publishing.models import Page
 from stemsite.publishing.models.page import PageQuerySet
 from stemsite.uses import Kept
@@ -23,6 +24,9 @@ class Topic(Kept):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_claims(self, "name", "introduction")
 
 
 class Article(Page):

@@ -7,6 +7,8 @@ import re
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from stemsite.clinic.claiming import refuse_claims
+
 LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")
 
 
@@ -26,6 +28,7 @@ class FrameLink(models.Model):
     def clean(self) -> None:
         if not LOCAL.fullmatch(self.path):
             raise ValidationError({"path": "Use an address on this site that begins with one slash: /conditions/."})
+        refuse_claims(self, "label")
 
 
 class MenuItem(FrameLink):

@@ -40,6 +40,13 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
     password_is_long = models.BooleanField(default=False, editable=False)
+    clears_claims = models.BooleanField(
+        "compliance permission",
+        default=False,
+        db_default=False,
+        help_text="May let findings about claims stand, with a reason. Counts with the role of publisher or medical "
+        "reviewer; the owner has it anyway.",
+    )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
     USERNAME_FIELD = "email"

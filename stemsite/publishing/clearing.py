@@ -58,7 +58,9 @@ def require_may_clear(page: Page, finding: Heard, by: Any) -> Override.Permissio
     if clear is Clear.FIX:
         raise Refused("Nobody can let this stand: only a changed text clears it.")
     if clear is Clear.COMPLIANCE and not can(by, Action.CLEAR_CLAIMS, page):
-        raise Refused("Only a holder of the compliance permission can let this stand. That is the owner.")
+        raise Refused(
+            "Only a holder of the compliance permission can let this stand: the owner, or whom the owner gave it."
+        )
     if finding.rule in OFFERS and (why := why_education_only()):
         raise Refused(why)
     if clear is Clear.REVIEWER:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from stemsite.clinic.claiming import refuse_claims
 from stemsite.uses import Kept
 
 
@@ -53,6 +54,9 @@ class Intervention(Kept):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        refuse_claims(self, "description")
 
     @property
     def is_approved(self) -> bool:

@@ -12,6 +12,8 @@ from django.db import models, transaction
 
 from stemsite.clinic.remembered import Reach, remember
 
+from ..claiming import refuse_claims
+
 
 class Clinic(models.Model):
     """Who we are: one row, made and filled in by the owner."""
@@ -85,6 +87,7 @@ class Clinic(models.Model):
     def clean(self) -> None:
         if self.time_zone not in zoneinfo.available_timezones():
             raise ValidationError({"time_zone": "Use a name such as America/New_York or Europe/Warsaw."})
+        refuse_claims(self, "statement", "directions", "answers_within")
 
     @classmethod
     def current(cls) -> Clinic:

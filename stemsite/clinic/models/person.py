@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from stemsite.uses import Kept, KeptQuerySet
 
+from ..claiming import refuse_claims
+
 
 def initials_of(name: str) -> str:
     """First letters of the first and the last name, for the drawn portrait."""
@@ -88,6 +90,7 @@ class Person(Kept):
             raise ValidationError(
                 {"slug": "Published bylines link to this address, so it stays. Everything else can be changed."}
             )
+        refuse_claims(self, "credentials", "degrees", "specialty", "board", "certifying_body", "experience", "conflict")
 
     def credential_is_valid(self, on: datetime.date | None = None) -> bool:
         day = on or timezone.localdate()

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 from stemsite.appendonly import KeepsColumns
 from stemsite.uses import Kept, KeptQuerySet
 
-from ..claiming import claims_in, in_words
+from ..claiming import refuse_claims
 
 
 class WordingQuerySet(KeptQuerySet["Wording"]):
@@ -124,12 +124,7 @@ class Wording(Kept, KeepsColumns):
 
     def clean(self) -> None:
         """A claim in a notice, a consent or a text of a form is refused, with what to write instead."""
-        blocks = {
-            name: [in_words(found) for found in claims_in(getattr(self, name), self.scope) if found.severity == "block"]
-            for name in ("lead", "text")
-        }
-        if errors := {name: words for name, words in blocks.items() if words}:
-            raise ValidationError(errors)
+        refuse_claims(self, "lead", "text", scope=self.scope)
 
     @property
     def scope(self) -> str:

@@ -20,7 +20,7 @@ from tests.factories import make_issue, make_reviewer, make_user
 
 pytestmark = pytest.mark.django_db
 
-MEDICAL = "<p>Dear reader,</p><p>we write about a new treatment for ALS.</p>"
+MEDICAL = "<p>Dear reader,</p><p>we write about how ALS is treated.</p>"
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from articles.models import FooterLink, MenuItem, Topic
 from stemsite.access import Role
 from stemsite.clinic.claiming import claims_in
-from stemsite.clinic.models import Wording
+from stemsite.clinic.models import Clinic, Person, Wording
+from studies.models import Intervention
 from tests.factories import make_user, make_wordings
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +77,26 @@ def test_the_interface_never_says_compliant():
 def words_of(path):
     text = path.read_text(encoding="utf-8")
     return text if path.suffix == ".py" else TEXT.sub(" ", text)
+
+
+CLAIM = "Our stem cells cure ALS."
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        (Clinic, "statement"),
+        (Clinic, "directions"),
+        (Person, "experience"),
+        (Person, "conflict"),
+        (MenuItem, "label"),
+        (FooterLink, "label"),
+        (Topic, "introduction"),
+        (Intervention, "description"),
+    ],
+)
+def test_cl_20_words_that_stand_on_no_page_of_their_own_are_heard_as_well(model, field):
+    row = model(**{field: CLAIM, **({"path": "/x/"} if field == "label" else {})})
+    with pytest.raises(ValidationError) as refused:
+        row.clean()
+    assert "Says or implies the service cures." in str(refused.value.message_dict[field])

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import TextSection
-from stemsite.access import Role
+from stemsite.access import Action, Role, can
 from stemsite.audit.models import AuditEvent
 from stemsite.checks import packaged
 from stemsite.clinic import statutory
 from stemsite.clinic.models import StatutoryText
-from stemsite.publishing import clearing, workflow
+from stemsite.publishing import clearing, second_look, workflow
 from stemsite.publishing.admin.finding_pages import place_of
 from stemsite.publishing.claiming import claim_findings
 from stemsite.publishing.families import content_of, specific
@@ -130,6 +130,15 @@ def test_nobody_else_lets_a_block_stand(guide, role):
     assert not Override.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("role", "may"), [(Role.PUBLISHER, True), (Role.REVIEWER, True), (Role.AUTHOR, False), (Role.COORDINATOR, False)]
+)
+def test_the_owner_gives_the_compliance_permission_to_named_publishers_and_reviewers(guide, role, may):
+    user = make_user(role, clears_claims=True)
+    assert can(user, Action.CLEAR_CLAIMS, guide) is may
+    assert not can(make_user(role), Action.CLEAR_CLAIMS, guide)
+
+
 def test_whoever_wrote_the_sentence_cannot_clear_a_block_in_it(guide, owner):
     write(guide, "<p>We guarantee results.</p>", by=owner)
     write(guide, "<p>We guarantee results.</p><p>And more.</p>")
@@ -220,6 +229,17 @@ def test_the_run_is_kept_with_every_step(guide, author, owner):
     workflow.sign(specific(guide), by=reviewer.user, version_id=version.pk)
     publish(specific(guide))
     assert AuditEvent.objects.filter(verb="content checks run").count() == 3
+
+
+def test_force_passes_no_claim_and_keeps_its_run(guide, owner):
+    force = {"by": owner, "reason": "The phone line of the trial has changed.", "change": "major"}
+    write(guide, "<p>We guarantee results.</p>")
+    with pytest.raises(Refused, match="guarantee"):
+        second_look.force_publish(specific(guide), **force)
+    write(guide, "<p>We promise nothing.</p>")
+    second_look.force_publish(specific(guide), **force)
+    assert specific(guide).is_live
+    assert AuditEvent.objects.get(verb="content checks run").note.startswith("force")
 
 
 # -- the screens ----------------------------------------------------------------------------
