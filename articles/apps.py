@@ -11,8 +11,9 @@ class ArticlesConfig(AppConfig):
         from stemsite.publishing.gate import register_check
         from stemsite.search.index import register_reader
         from stemsite.uses import register_use
+        from studies.merging import register_repointer
 
-        from . import checks, finding, frame
+        from . import checks, finding, frame, reciting
         from .family import ARTICLES
 
         register(ARTICLES)
@@ -20,3 +21,4 @@ class ArticlesConfig(AppConfig):
         register_links(frame.links)
         register_reader(finding.document)
         register_use(finding.draft_uses)
+        register_repointer(reciting.repoint_articles)

@@ -13,6 +13,7 @@ from .freezing import freeze_article, restore_article, settle_article
 from .models import Article
 from .rendering import address
 from .reviewing import reasons_for_review
+from .saying import said
 from .views import preview
 
 
@@ -46,6 +47,7 @@ ARTICLES = Family(
     uses=uses,
     affects=affects,
     needs_reviewer=reasons_for_review,
+    says=said,
     restore=restore_article,
     settle=settle_article,
     show=preview,

@@ -158,6 +158,16 @@ class ArticleView:
         """The page whose sources readers can take along; none once it is withdrawn."""
         return None if self.withdrawn else self.pk
 
+    @property
+    def evidence_of(self) -> str:
+        """The condition whose studies stand in a table of their own, for a condition guide that shows some of them."""
+        stands = self.path.startswith("/conditions/") and self.kind == "guide" and self.cards and not self.withdrawn
+        return self.content.conditions[0].spoken_name if stands and self.content.conditions else ""
+
+    @property
+    def evidence_url(self) -> str:
+        return f"{self.path}evidence/" if self.evidence_of else ""
+
 
 @dataclass(slots=True)
 class Joined:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import frame
-from stemsite.publishing.models import Page
+from stemsite.publishing.models import Page, Use
 from stemsite.publishing.reading import local_day
 from stemsite.serving.middleware import depends_on
 
@@ -29,9 +29,22 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         f"<url><loc>{escape(f'{site.url}{path}')}</loc><lastmod>{local_day(updated)}</lastmod></url>"
         for path, updated in rows
     ]
+    urls += [f"<url><loc>{escape(f'{site.url}{path}evidence/')}</loc></url>" for path in _with_evidence()]
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(urls)}</urlset>\n'
     )
     response = HttpResponse(body, content_type="application/xml; charset=utf-8")
     return depends_on(response, "site", "list:articles", "list:studies")
+
+
+def _with_evidence() -> list[str]:
+    """Addresses of the condition guides behind which a table of studies stands."""
+    guides = Page.objects.filter(
+        public_state=Page.PublicState.LIVE,
+        live_kind="guide",
+        live_path__startswith="/conditions/",
+        live_version__uses__kind=Use.Kind.CONDITION,
+    )
+    paths = guides.order_by("live_path").values_list("live_path", flat=True).distinct()
+    return [path for path in paths if path]

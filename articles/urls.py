@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import feeds, sitemaps, views
+from . import evidence_view, feeds, sitemaps, views
 
 app_name = "articles"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("conditions/", views.guide_list, {"subject": "condition"}, name="conditions"),
     path("conditions/<slug:slug>/", views.article, name="condition"),
+    path("conditions/<slug:slug>/evidence/", evidence_view.evidence, name="evidence"),
+    path("conditions/<slug:slug>/evidence.csv", evidence_view.evidence_file, name="evidence-file"),
     path("therapies/", views.guide_list, {"subject": "therapy"}, name="therapies"),
     path("therapies/<slug:slug>/", views.article, name="therapy"),
     path("blog/", views.article_list, name="blog"),

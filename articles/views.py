@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import Frame, frame
+from stemsite.counts.tally import tally
 from stemsite.publishing.models import Page, Redirect, Version
 from stemsite.publishing.paging import paged
 from stemsite.publishing.reading import Pending
@@ -174,13 +175,14 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Search by a GET form; never stored, never indexed, and the words are kept nowhere."""
+    """Search by a GET form; never stored, never indexed; words are counted only as far as many look for the same."""
     site = frame()
     query = request.GET.get("q", "")[:200].replace("\x00", "").strip()
     kind = request.GET.get("kind", "")[:20].replace("\x00", "")
     found = find(query, kind=kind)
     if kind and kind not in found.numbers:
         kind, found = "", find(query)
+    tally.searched(query, found=bool(found.total))
     rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in found.hits])}
     groups: dict[str, list[dict[str, object]]] = {}
     for hit in found.hits:

@@ -14,6 +14,7 @@ class LeadsConfig(AppConfig):
         from stemsite.tasks.periodic import periodic
 
         from . import (
+            erasing,
             letters,
             limits,
             newsletter,
@@ -37,6 +38,7 @@ class LeadsConfig(AppConfig):
         register_packets(subject_of, key=LIST)
         hour = datetime.timedelta(hours=1)
         periodic("end unconfirmed subscriptions", every=hour, lane="long", run=subscribing.expire_unconfirmed)
+        periodic("erase again whom a backup brought back", every=hour, lane="long", run=erasing.erase_again)
         day = datetime.timedelta(days=1)
         periodic("empty what was kept long enough", every=day, lane="long", run=retention.run_daily)
         periodic("forget old counters of the forms", every=hour, lane="long", run=limits.forget_old)

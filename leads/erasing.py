@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ from .counting import keep_count
 from .models import Contact, LeadSearch, PacketCopy, PrivacyRequest, TimelineEntry
 from .models.request import REQUESTS
 from .models.timeline import note
+
+AT_ONCE = 500
+"""References that one query names."""
+
+logger = logging.getLogger(__name__)
 
 
 class OnHold(Exception):
@@ -103,14 +109,26 @@ def _remember(contact: Contact) -> None:
         os.close(handle)
 
 
-def erase_again() -> int:
-    """After a restore: erase whom the list names and the backup brought back."""
+def erase_again(*, by: Any = None) -> int:
+    """After a restore: erase whom the list names and the backup brought back; a legal hold is left to staff."""
     try:
         lines = ledger_file().read_text(encoding="ascii").splitlines()
     except FileNotFoundError:
         return 0
-    references = {line.partition(" ")[0] for line in lines}
-    back = list(Contact.objects.filter(reference__in=references, erased_at=None))
-    for contact in back:
-        erase(contact)
-    return len(back)
+    references = sorted({line.partition(" ")[0] for line in lines})
+    done = 0
+    for begin in range(0, len(references), AT_ONCE):
+        chosen = references[begin : begin + AT_ONCE]
+        for contact in Contact.objects.filter(reference__in=chosen, erased_at=None):
+            done += _erased_again(contact, by)
+    return done
+
+
+def _erased_again(contact: Contact, by: Any) -> bool:
+    try:
+        erase(contact, by=by)
+    except OnHold:
+        facts = {"contact": contact.pk}
+        logger.error("privacy alert: a person who was erased came back under a legal hold", extra={"facts": facts})
+        return False
+    return True

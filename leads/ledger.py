@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from stemsite.publishing.models import Page
 
 from .models import Consent, Contact, TimelineEntry
 from .models.timeline import note
+from .wordings import JURISDICTION
 
 Purpose = Consent.Purpose
 Action = Consent.Action
@@ -89,5 +90,22 @@ def last_wordings(contact: Contact, purpose: str) -> Mapping[str, Wording]:
     last = Consent.objects.filter(contact=contact, purpose=purpose, wording_version__isnull=False).order_by("pk").last()
     if last is None or last.wording_version is None:
         return {}
-    wording = Wording.objects.filter(kind=last.wording_kind, version=last.wording_version).first()
+    wording = wording_of(last)
     return {wording.kind: wording} if wording else {}
+
+
+def wording_of(entry: Consent) -> Wording | None:
+    if entry.wording_version is None:
+        return None
+    return the_words_of(entry, Wording.objects.filter(kind=entry.wording_kind, version=entry.wording_version))
+
+
+def the_words_of(entry: Consent, wordings: Iterable[Wording]) -> Wording | None:
+    """Those of ``wordings`` that ``entry`` was given to (LEAD-39).
+
+    Each jurisdiction numbers its own, so the hash decides; where it fits none, the number of the forms' jurisdiction.
+    """
+    named = (entry.wording_kind, entry.wording_version)
+    same = [wording for wording in wordings if (wording.kind, wording.version) == named]
+    same.sort(key=lambda wording: (wording.digest != entry.wording_hash, wording.jurisdiction != JURISDICTION))
+    return next((one for one in same if one.digest == entry.wording_hash or one.jurisdiction == JURISDICTION), None)

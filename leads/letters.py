@@ -178,4 +178,10 @@ def register() -> None:
     }.items():
         register_builder(kind, builder, label=LABELS[kind], settled=settled, sample=partial(_sample, kind))
     register_builder("link", link, label=LABELS["link"], sample=partial(_sample, "link"))
-    register_builder("new_enquiry", new_enquiry, label=LABELS["new_enquiry"], sample=partial(_sample, "new_enquiry"))
+    register_builder(
+        "new_enquiry",
+        new_enquiry,
+        label=LABELS["new_enquiry"],
+        sample=partial(_sample, "new_enquiry"),
+        for_staff=True,
+    )

@@ -37,6 +37,8 @@ class Action(StrEnum):
     PUBLISH = "publish"
     FORCE_PUBLISH = "force publish"
     SECOND_LOOK = "give the second look after a forced publication"
+    CLEAR_CLAIMS = "let findings of the content checks stand"
+    """The compliance permission."""
     WITHDRAW = "withdraw"
     TRASH = "move to the trash and back"
     PURGE = "empty the trash"
@@ -81,6 +83,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.FORCE_PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.SECOND_LOOK: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
+    Action.CLEAR_CLAIMS: frozenset({Role.OWNER}),
     Action.WITHDRAW: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.TRASH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.PURGE: frozenset({Role.OWNER}),

@@ -3,6 +3,8 @@
 The triggers are made anew after every migrate, never by a migration: SQLite drops them whenever
 Django remakes a table. A system check compares them with the models.
 
+A table that keeps only some of its columns (``KeepsColumns``) has one trigger: these never change.
+
 Two things may happen to a row's sealed columns, and to nothing else of it: they move to another key, or they are
 emptied because the person they name is erased (LEAD-35, LEAD-115).
 """
@@ -76,12 +78,21 @@ class AppendOnlyModel(models.Model):
         _refuse(type(self))
 
 
+class KeepsColumns(models.Model):
+    """A row of which ``KEPT_COLUMNS`` say for ever what they said first; whether it may go is the model's own rule."""
+
+    KEPT_COLUMNS: ClassVar[tuple[str, ...]]
+
+    class Meta:
+        abstract = True
+
+
 def sealed_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     return [field for field in model._meta.local_concrete_fields if isinstance(field, SealedTextField)]
 
 
 def guarded_models() -> list[type[models.Model]]:
-    return [model for model in apps.get_models() if issubclass(model, AppendOnlyModel)]
+    return [model for model in apps.get_models() if issubclass(model, (AppendOnlyModel, KeepsColumns))]
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -103,6 +114,8 @@ def lift(connection: BaseDatabaseWrapper) -> None:
 def _names(model: type[models.Model], connection: BaseDatabaseWrapper) -> tuple[str, ...]:
     """Names of the triggers of one table; PostgreSQL can also empty a table without deleting a row."""
     table = model._meta.db_table
+    if issubclass(model, KeepsColumns):
+        return (f"{table}_no_update",)
     names = f"{table}_no_update", f"{table}_no_delete"
     return (*names, f"{table}_no_truncate") if connection.vendor == "postgresql" else names
 
@@ -131,18 +144,20 @@ def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> lis
     for model in guarded_models():
         if (table := model._meta.db_table) not in tables:
             continue
-        no_update, no_delete, *no_truncate = _names(model, connection)
+        no_update, *no_removal = _names(model, connection)
+        no_delete, no_truncate = no_removal[:1], no_removal[1:]
         if connection.vendor == "postgresql":
             body = "FOR EACH ROW {}EXECUTE FUNCTION stemsite_refuse_change()"
             keeper = "stemsite_refuse_change"
-            if may_go := _may_go(model):  # In a function of its own: a trigger's WHEN takes no subquery.
-                keeper = no_delete
+            if no_delete and (may_go := _may_go(model)):  # In a function: a trigger's WHEN takes no subquery.
+                keeper = f"{table}_keep"
                 statements.append(_KEEPER.format(name=keeper, may_go=may_go))
             change = f"WHEN (NOT ({allowed})) " if (allowed := _allowed_change(model, connection)) else ""
             statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body.format(change)}")
-            statements.append(
-                f"CREATE TRIGGER {no_delete} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {keeper}()"
-            )
+            statements += [
+                f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {keeper}()"
+                for name in no_delete
+            ]
             statements += [
                 f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION stemsite_refuse_change()"
@@ -153,17 +168,19 @@ def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> lis
             body = "BEGIN SELECT RAISE(ABORT, 'append-only: kept for the record'); END"
             change = f"WHEN NOT ({allowed}) " if (allowed := _allowed_change(model, connection)) else ""
             statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {change}{body}")
-            statements.append(f"CREATE TRIGGER {no_delete} BEFORE DELETE ON {table} {when}{body}")
+            statements += [f"CREATE TRIGGER {name} BEFORE DELETE ON {table} {when}{body}" for name in no_delete]
     return statements
 
 
 def _allowed_change(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:
     """The condition under which an update passes; empty for a table without sealed columns: none does."""
+    same = "NEW.{0} IS NOT DISTINCT FROM OLD.{0}" if connection.vendor == "postgresql" else "NEW.{0} IS OLD.{0}"
+    if issubclass(model, KeepsColumns):
+        return " AND ".join(same.format(connection.ops.quote_name(name)) for name in ("id", *model.KEPT_COLUMNS))
     sealed = sealed_fields(model)
     if not sealed:
         return ""
     names = {field.column for field in sealed}
-    same = "NEW.{0} IS NOT DISTINCT FROM OLD.{0}" if connection.vendor == "postgresql" else "NEW.{0} IS OLD.{0}"
     key = (
         "split_part({0}, '.', 2)" if connection.vendor == "postgresql" else "substr({0}, 4, instr(substr({0}, 4), '.'))"
     )
@@ -212,7 +229,7 @@ def present(connection: BaseDatabaseWrapper) -> set[str]:
 
 @register(Tags.database)
 def check_triggers(databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Every append-only table carries both triggers. A warning: an error would stop the very migrate that mends it."""
+    """Every table that is kept carries its triggers. A warning: an error would stop the very migrate that mends it."""
     problems: list[CheckMessage] = []
     for alias in databases or []:
         connection = connections[alias]
@@ -220,7 +237,7 @@ def check_triggers(databases: Iterable[str] | None = None, **kwargs: Any) -> lis
         found = present(connection)
         problems += [
             Warning(
-                f"{model._meta.label} has lost a trigger that keeps it append-only.",
+                f"{model._meta.label} has lost a trigger that keeps it for the record.",
                 hint="Run manage.py migrate; it makes the triggers anew.",
                 id="stemsite.W001",
             )

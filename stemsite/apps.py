@@ -18,6 +18,7 @@ class StemsiteConfig(AppConfig):
         from stemsite.mail.samples import register_samples
 
         register_samples({"test_letter": ("A test letter", {})})
+        from stemsite.checks import systemchecks as lexicon_checks  # noqa: F401
 
         # Sent once every table is there, but never for an app without models, such as this one.
         sender = apps.get_app_config("audit")

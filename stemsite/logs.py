@@ -101,14 +101,18 @@ def _facts(request: HttpRequest, response: HttpResponseBase, began: float) -> di
     }
 
 
-def logging_config(*, level: str, requests_level: str) -> dict[str, Any]:
-    """Everything to standard error, in our format; ``requests_level`` decides whether each answer has a line."""
+def logging_config(*, level: str, requests_level: str, alert_url: str = "") -> dict[str, Any]:
+    """Everything to standard error, in our format; ``requests_level`` decides whether each answer has a line.
+
+    Alerts are posted to ``alert_url`` as well.
+    """
+    alerts = {"alerts": {"class": "stemsite.alerts.AlertHandler", "url": alert_url}} if alert_url else {}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "stemsite.logs.JsonFormatter"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["stderr"], "level": level},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}, **alerts},
+        "root": {"handlers": ["stderr", *alerts], "level": level},
         "loggers": {
             "stemsite.requests": {"level": requests_level},
             # Django gives these two handlers of their own, which print addresses and mail tracebacks.

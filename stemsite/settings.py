@@ -13,9 +13,10 @@ from django_prose_editor.config import html_tags
 from environs import Env
 from js_asset import static_lazy
 
+from stemsite.alerts import checked
 from stemsite.keys import parse_field_keys, trial_field_keys
 from stemsite.logs import logging_config
-from stemsite.mail.mailers import mailer
+from stemsite.mail.mailers import mailer, reports_by
 from stemsite.trial import trial_secret
 
 env = Env()
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
     "stemsite.accounts",
     "stemsite.mail",
     "stemsite.clinic",
+    "stemsite.counts",
     "stemsite.search",
     "stemsite.serving",
     "stemsite.images",
@@ -177,6 +179,9 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.str("CACHE_URL", "")
+SEVERAL_MACHINES = bool(CACHE_URL)
+"""A cache that machines share is what makes them several: a change then waits for what the others have at hand."""
+
 if CACHE_URL:
     CACHES = {"default": env.dj_cache_url("CACHE_URL")}
 else:
@@ -203,6 +208,9 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", f"no-reply@{_site.hostname}")
 NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", f"news@{_site.hostname}")
 MAIL_DKIM_SELECTOR = env.str("MAIL_DKIM_SELECTOR", "")
+# A provider's signed reports are taken at /hooks/mail/.
+MAIL_WEBHOOK = env.str("MAIL_WEBHOOK", "")
+ANYMAIL = reports_by(MAIL_WEBHOOK, env.str("MAIL_WEBHOOK_KEY", ""))
 # What cannot be delivered comes back here, plus-addressed: bounces+b42-proof@clinic.example.
 MAIL_BOUNCES = env.str("MAIL_BOUNCES", f"bounces@{_site.hostname}")
 
@@ -363,4 +371,5 @@ PACKET_OVERDUE_BLOCKS = env.bool("PACKET_OVERDUE_BLOCKS", False)
 
 # -- logs -------------------------------------------------------------------------------
 
-LOGGING = logging_config(level="INFO", requests_level="WARNING" if IS_TRIAL else "INFO")
+ALERT_URL = checked(env.str("ALERT_URL", ""))
+LOGGING = logging_config(level="INFO", requests_level="WARNING" if IS_TRIAL else "INFO", alert_url=ALERT_URL)

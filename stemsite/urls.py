@@ -2,11 +2,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles.urls import plain_urlpatterns
+from stemsite.mail.webhooks import reports
+from stemsite.publishing.shared import shared
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("stemsite.accounts.urls")),
+    path("share/<str:token>/", shared, name="share"),
     path("media/", include("stemsite.images.urls")),
+    path("hooks/mail/", reports, name="mail-reports"),
     path("studies/", include("studies.urls")),
     path("", include("leads.urls")),
     path("", include("articles.urls")),

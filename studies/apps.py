@@ -24,7 +24,9 @@ class StudiesConfig(AppConfig):
         from .family import STUDIES
         from .finding import condition_names, document
         from .listing import watch_list
+        from .merging import register_repointer, repoint_studies
         from .reports import CONDITIONS, SOURCES, TREATMENTS
+        from .trial_watch import watch_trials
         from .uses import draft_uses
         from .watching import DAILY, EVERY, recheck_due, watch
 
@@ -33,9 +35,11 @@ class StudiesConfig(AppConfig):
         register_reader(document)
         register_synonyms(condition_names)
         register_use(draft_uses)
+        register_repointer(repoint_studies)
         periodic(JOBS[0], every=EVERY, lane="long", run=watch)
         periodic(JOBS[1], every=EVERY, lane="long", run=recheck_due)
         periodic(JOBS[2], every=DAILY, lane="long", run=watch_list)
+        periodic(JOBS[3], every=EVERY, lane="long", run=watch_trials)
         for report in (SOURCES, TREATMENTS, CONDITIONS):
             register_report(report)
         register_joined(sources_at)

@@ -16,11 +16,17 @@ from stemsite.tasks.models import PeriodicRun
 
 from .asking import RECENT
 from .integrity import WORST_FIRST
-from .models import Acceptance, ImportBatch, IntegrityEvent, LastAsked, Reference, SourceState
+from .models import Acceptance, ImportBatch, IntegrityEvent, LastAsked, Reference, SourceState, TrialChange
 from .monitoring import watched
+from .trial_watch import open_changes
 
 SHOWN = 100
-JOBS = ("registries asked about notices", "references checked again", "list of Retraction Watch read")
+JOBS = (
+    "registries asked about notices",
+    "references checked again",
+    "list of Retraction Watch read",
+    "registry asked about trials",
+)
 TOLD_BEFORE = datetime.timedelta(days=14)
 _OPEN_VERDICTS = (
     Reference.Verdict.MISMATCH,
@@ -38,6 +44,7 @@ class Board:
     """Verdict as stored and in words, and how many references have it."""
     never_asked: int
     not_lately: int
+    trials: Sequence[TrialChange]
     expiring: Sequence[Acceptance]
     imports: Sequence[ImportBatch]
     sources: Sequence[SourceState]
@@ -46,7 +53,7 @@ class Board:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.events or self.verdicts or self.never_asked or self.not_lately or self.expiring)
+        return not (self.events or self.trials or self.verdicts or self.never_asked or self.not_lately or self.expiring)
 
 
 def board() -> Board:
@@ -63,6 +70,7 @@ def board() -> Board:
     return Board(
         events=list(open_events()[:SHOWN]),
         verdicts=_verdicts(),
+        trials=list(open_changes()[:SHOWN]),
         never_asked=asked["never"],
         not_lately=asked["old"],
         expiring=list(

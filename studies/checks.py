@@ -13,20 +13,33 @@ from stemsite.publishing.wordings import missing_notices
 from .content import StudyContent
 from .freezing import cited_ids, study_notice_kinds
 from .models import IntegrityEvent, Reference, StudyFact
+from .proposals import label_of, unconfirmed
 from .settling import unsettled
+from .trial_watch import statuses
 
 
 def study_findings(page: Page, found: object) -> Iterator[Finding]:
     if not isinstance(found, StudyContent):
         return
+    yield from _proposed(page, found)
     yield from _completeness(found)
     yield from _facts(found)
     yield from _source(found)
+    yield from _registrations(found)
     yield from _citations(found)
 
 
 def _block(message: str, field: str, rule: str = "") -> Finding:
     return Finding(severity="block", message=message, field=field, rule=rule)
+
+
+def _proposed(page: Page, found: StudyContent) -> Iterator[Finding]:
+    """What a record proposed is nobody's word yet (EVD-18)."""
+    if page.pk and (waiting := unconfirmed(page.pk, found)):
+        names = ", ".join(label_of(row.place) for row in waiting)
+        message = f"Taken from a record, and not confirmed by anybody: {names}."
+        url = reverse("admin:studies_study_proposed", args=[page.pk])
+        yield Finding(severity="block", message=message, rule="EVD-18", url=url)
 
 
 def _completeness(found: StudyContent) -> Iterator[Finding]:
@@ -86,6 +99,18 @@ def _source(found: StudyContent) -> Iterator[Finding]:
     yield from record_findings({source.reference}, "primary")
     if Reference.objects.filter(pk=source.reference, is_retired=True).exists():
         yield _block("The primary paper was retired. Name the reference that replaces it.", "primary")
+
+
+def _registrations(found: StudyContent) -> Iterator[Finding]:
+    """A status that the registry has left behind is said, never changed by itself (EVD-55)."""
+    known = statuses(row.number for row in found.registrations if row.status)
+    for row in found.registrations:
+        words, asked_at = known.get(row.number, (row.status, None))
+        if row.status and words.casefold() != row.status.casefold():
+            message = (
+                f"{row.number}: the registry says now “{words}” ({asked_at:%Y-%m-%d}), the page says “{row.status}”."
+            )
+            yield Finding(severity="warn", message=message, field="registrations", rule="EVD-55")
 
 
 def _citations(found: StudyContent) -> Iterator[Finding]:

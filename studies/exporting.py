@@ -42,10 +42,10 @@ def sources_of(page: Page) -> tuple[list[Source], list[str]]:
         marks.setdefault(mark.reference, mark)
     references = Reference.objects.in_bulk(marks)
     keys = [f"reference:{pk}" for pk in marks] + [f"shows:{study.pk}" for study in studies]
-    return [Source(mark=mark, record=_record(mark, references.get(pk))) for pk, mark in marks.items()], keys
+    return [Source(mark=mark, record=record_for(mark, references.get(pk))) for pk, mark in marks.items()], keys
 
 
-def _record(mark: Citation, reference: Reference | None) -> StudyRecord:
+def record_for(mark: Citation, reference: Reference | None) -> StudyRecord:
     """The source's own fields, where they still print what was signed; else the printed words and identifiers."""
     if reference is not None and citation(reference) == mark:
         return record_of(reference)

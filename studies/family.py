@@ -11,7 +11,9 @@ from stemsite.publishing.wordings import older_wordings
 
 from .content import SCHEMA, StudyContent, study_content
 from .freezing import freeze_study, wording_ids
+from .library.entries import follow
 from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from .saying import said
 from .views import preview
 
 
@@ -123,7 +125,9 @@ STUDIES = Family(
     uses=uses,
     affects=affects,
     needs_reviewer=reasons_for_review,
+    says=said,
     restore=restore,
     settle=settle,
     show=preview,
+    follow=follow,
 )

@@ -14,6 +14,7 @@ from stemsite.publishing import letters
 from stemsite.publishing.gate import Refused, Stale
 from stemsite.serving import store
 
+from .library.entries import follow_paper
 from .models import IntegrityEvent, Reference
 
 WORST_FIRST = (
@@ -54,18 +55,55 @@ def record_event(
 
 
 @transaction.atomic
-def end_event(event: IntegrityEvent, *, because: str, by: Any) -> IntegrityEvent:
+def end_event(event: IntegrityEvent, *, because: str, by: Any, wrong_match: bool = False) -> IntegrityEvent:
     """Close an event, as when a notice was wrong or taken back; it stays on the record."""
     if not because.strip():
         raise ValidationError({"ended_because": "Say why the event ended."})
     ended = IntegrityEvent.objects.filter(pk=event.pk, ended_at=None).update(
-        ended_at=timezone.now(), ended_because=because.strip()
+        ended_at=timezone.now(), ended_because=because.strip(), ended_by=by, is_wrong_match=wrong_match
     )
     if not ended:
         raise ValidationError("This event has already ended.")
     event.refresh_from_db()
     _follow(event, "integrity event ended", by=by, note=event.ended_because)
     return event
+
+
+@transaction.atomic
+def doubt(event: IntegrityEvent, *, because: str, by: Any) -> None:
+    """Say that the event is not about this paper; readers see it until a second person says so too (EVD-56)."""
+    if not because.strip():
+        raise Refused("Say why this notice is not about this paper.")
+    doubted = IntegrityEvent.objects.filter(pk=event.pk, ended_at=None, doubted_at=None).update(
+        doubted_at=timezone.now(), doubted_by=by, doubted_because=because.strip()[:300]
+    )
+    if not doubted:
+        raise Stale("Somebody has said so already, or the event has ended.")
+    record("integrity event doubted", by=by, obj=event.reference, note=because.strip(), event=event.pk)
+
+
+@transaction.atomic
+def confirm_doubt(event: IntegrityEvent, *, by: Any) -> IntegrityEvent:
+    """The second person agrees: the event ends, and returns only when its source says something else."""
+    event = _doubted(event)
+    if by.pk == event.doubted_by_id:
+        raise Refused("You said so yourself. A colleague has to look at it too.")
+    return end_event(event, because=f"Wrong match: {event.doubted_because}"[:300], by=by, wrong_match=True)
+
+
+@transaction.atomic
+def dismiss_doubt(event: IntegrityEvent, *, by: Any) -> None:
+    """The notice is about this paper after all, or whoever doubted it takes that back."""
+    event = _doubted(event)
+    IntegrityEvent.objects.filter(pk=event.pk).update(doubted_at=None, doubted_by=None, doubted_because="")
+    record("integrity event stands", by=by, obj=event.reference, note=event.doubted_because, event=event.pk)
+
+
+def _doubted(event: IntegrityEvent) -> IntegrityEvent:
+    found = IntegrityEvent.objects.select_for_update().filter(pk=event.pk, ended_at=None).first()
+    if found is None or found.doubted_at is None:
+        raise Stale("Nobody says any more that this notice is about another paper.")
+    return found
 
 
 def worst_standing(reference_id: int) -> str:
@@ -77,7 +115,8 @@ def worst_standing(reference_id: int) -> str:
 def _follow(event: IntegrityEvent, verb: str, *, by: Any, note: str = "") -> None:
     """Keep the reference's standing in step, forget what shows the paper, write it down."""
     Reference.objects.filter(pk=event.reference_id).update(standing=worst_standing(event.reference_id))
-    store.forget(f"reference:{event.reference_id}")
+    follow_paper(event.reference_id)
+    store.forget(f"reference:{event.reference_id}", "library")
     record(verb, by=by, obj=event.reference, note=note, kind=event.kind, source=event.source, notice=event.notice)
     letters.source_noticed(
         event.reference_id,

@@ -14,9 +14,11 @@ from .sources.base import StudyRecord, from_json
 from .sources.http import Answer
 
 PARSER_VERSION = 1
+BUNDLED = "bundled facts"
+"""Records that came with the example site, read on public pages and dated by that day."""
 REGISTRIES = frozenset(
     {"Crossref", "PubMed", "ClinicalTrials.gov", "pubmed-xml", "nbib", "crossref", "ctgov", "datacite", "europepmc",
-     "records"}
+     "records", BUNDLED}
 )  # fmt: skip
 """Who speaks for a work. What a reference manager exported is somebody's note of it, never its record."""
 

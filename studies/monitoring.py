@@ -51,11 +51,14 @@ class Run:
     new: list[Found] = field(default_factory=list)
 
     def take(self, found: Found) -> None:
-        """Record an event that is not known yet; one that is known stays as it is, ended or not."""
+        """Record an event that is not known yet; one that is known stays as it is, ended or not.
+
+        A wrong match returns when its source says something else than it did then (EVD-56).
+        """
         known = IntegrityEvent.objects.filter(
             reference_id=found.reference, source=found.source, kind=found.kind, notice=found.notice
         )
-        if known.exists():
+        if any(not one.is_wrong_match or _says_the_same(one, found) for one in known):
             if not self.dry:
                 known.update(last_seen_at=timezone.now())
             self.counts["known"] += 1
@@ -71,6 +74,10 @@ class Run:
                 return
         self.counts["new"] += 1
         self.new.append(found)
+
+
+def _says_the_same(event: IntegrityEvent, found: Found) -> bool:
+    return (event.notice_on, event.notice_url) == (found.notice_on, found.notice_url)
 
 
 def watched() -> QuerySet[Reference]:

@@ -91,6 +91,7 @@ class ReferenceView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyCard:
     pk: int
+    slug: str
     url: str
     title: str
     year: int | None
@@ -275,6 +276,7 @@ def study_card(page: Page, *, standing: dict[int, Integrity], number: int | None
     sentences = evidence.limits(study)
     return StudyCard(
         pk=page.pk,
+        slug=study.slug,
         url=page.live_path or "",
         title=study.title,
         year=study.year,

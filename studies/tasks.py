@@ -8,8 +8,9 @@ from django.contrib.auth import get_user_model
 from django.tasks import task
 
 from . import checking
+from .auditing import handed_in
 from .importing import applying, reading
-from .models import ImportBatch, Reference
+from .models import ImportBatch, PageAudit, Reference
 from .sources.live import sources
 
 
@@ -33,6 +34,14 @@ def check_reference(reference_id: int, by_id: int | None, again: bool = False) -
     references = Reference.objects.filter(pk=reference_id)
     checked = checking.check(references, index=None, sources=sources(), by=_member(by_id), again=again)
     return next((one.found.verdict for one in checked), "")
+
+
+@task(queue_name="long")
+def audit_page(audit_id: int) -> str:
+    """Read a page that was handed in and write down its defects; run again, it reads the same page anew."""
+    page = PageAudit.objects.get(pk=audit_id)
+    handed_in.read_audit(page, sources=sources)
+    return page.state
 
 
 def _member(pk: int | None) -> Any:

@@ -12,7 +12,7 @@ from stemsite.uses import RecordUse
 
 from .models import IntegrityEvent, Reference, Study
 
-_PROSE = ("methods", "people", "results", "harms", "limits", "money")
+PROSE = ("methods", "people", "results", "harms", "limits", "money")
 _RELATIONS = {
     Use.Kind.PERSON: "authors__in",
     Use.Kind.CONDITION: "conditions__in",
@@ -35,6 +35,9 @@ def draft_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
             yield RecordUse(label=title, mark="draft", url=reverse("admin:publishing_page", args=[pk]))
     if kind == Use.Kind.REFERENCE:
         yield from _notices(ids)
+        for merged in Reference.objects.filter(merged_into__in=ids).order_by("pk"):
+            url = reverse("admin:studies_reference_check", args=[merged.pk])
+            yield RecordUse(label=str(merged), mark="was merged into it", url=url)
 
 
 def _naming(kind: str, ids: Sequence[int]) -> Q | None:
@@ -42,7 +45,7 @@ def _naming(kind: str, ids: Sequence[int]) -> Q | None:
         return Q(**{relation: ids})
     if kind == Use.Kind.REFERENCE:
         found = Q(primary__in=ids)
-        for field in _PROSE:
+        for field in PROSE:
             found |= cited_in(field, ids)
         return found
     return None

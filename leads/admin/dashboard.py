@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from leads.models import Contact, WeeklyTotal
 from leads.pipeline import figures as numbers
-from leads.pipeline.charts import chart
 from leads.pipeline.quality import LACKS
 from stemsite.audit.recording import record
+from stemsite.charts import chart
 
 from .frame import for_leads, screen
 from .listing import queue_links

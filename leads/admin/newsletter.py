@@ -95,7 +95,7 @@ class NewsletterIssueAdmin(Audited, Guarded, admin.ModelAdmin):
     view_right = Action.SEE_ISSUES
     add_right = change_right = Action.WRITE_ISSUES
     list_display = ("subject", "stands", "progress", "saved_at", "saved_by")
-    list_filter = ("state",)
+    list_filter = ("state", "needs_approval")
     list_select_related = ("run", "saved_by")
     search_fields = ("subject",)
     ordering = ("-pk",)

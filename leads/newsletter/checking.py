@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils import timezone
 
+from stemsite.checks import Block, check_blocks, packaged
 from stemsite.clinic.models import Clinic
+from stemsite.publishing.claiming import GATED, in_words
 from stemsite.publishing.families import content_of, family_of
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
 from stemsite.publishing.prose import text_of
 from stemsite.publishing.reading import signature
+from stemsite.publishing.saying import line, prose
 from stemsite.publishing.versions import is_intact
 from studies.content import StudyContent
 from studies.models import Reference
@@ -29,7 +33,7 @@ LONGEST_LINE = 998
 def findings(issue: NewsletterIssue) -> tuple[Finding, ...]:
     """Everything that stands in the way (``block``) or deserves a second look."""
     composed = compose(issue)
-    return (*_words(issue, composed), *_cards(issue), *_frame(composed))
+    return (*_words(issue, composed), *_claims(issue), *_cards(issue), *_frame(composed))
 
 
 def _block(message: str, field: str = "", rule: str = "", url: str = "") -> Finding:
@@ -46,6 +50,22 @@ def own_words(issue: NewsletterIssue) -> str:
 def why_a_clinician_reads(issue: NewsletterIssue) -> tuple[str, ...]:
     """The medical words of its own; empty where the issue is made only of live, signed content (LEAD-137)."""
     return medical_words(own_words(issue))
+
+
+def _claims(issue: NewsletterIssue) -> Iterator[Finding]:
+    """What the content checks hear in the issue's own words; in a letter nothing is let stand, it is changed."""
+    found = check_blocks(tuple(_blocks(issue)), "email", lexicon=packaged(), glossary=condition_names())
+    for one in {one.fingerprint: one for one in found if one.severity != "info"}.values():
+        if one.rule.startswith(GATED):
+            yield replace(in_words(one), fingerprint="")
+
+
+def _blocks(issue: NewsletterIssue) -> Iterator[Block]:
+    yield from line(issue.subject, key="subject", kind="title")
+    yield from prose(issue.introduction, key="introduction")
+    for words in issue.cards.order_by("ordering", "pk").values_list("words", flat=True):
+        yield from line(words, key="cards")
+    yield from line(issue.signature, key="signature")
 
 
 def _words(issue: NewsletterIssue, composed: Composed) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from stemsite.checks import words
 from studies.models import Condition, Intervention
 
 WORDS = (
@@ -12,7 +13,7 @@ WORDS = (
     "injection", "dose", "symptom", "disease", "diagnosis", "side effect", "harm", "benefit", "effective",
     "safe", "proven", "recover", "regenerate", "trial", "patients improved", "breakthrough",
 )  # fmt: skip
-"""Stems: what is said with them is said about somebody's health."""
+"""Stems beside the lexicon's diseases, therapies and claims: what is said with them is said about somebody's health."""
 
 
 def names_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -34,5 +35,6 @@ def condition_names() -> tuple[str, ...]:
 def medical_words(text: str) -> tuple[str, ...]:
     """What makes ``text`` a medical one; empty where it says nothing that a clinician has to read."""
     library = (*condition_names(), *Intervention.objects.values_list("name", flat=True))
+    lexicon = (*words.medical_words((text,)), *words.watched_phrases((text,)))
     stems = [word for word in WORDS if re.search(rf"(?<!\w){re.escape(word)}(?:s|es|ed|ing|ly)?(?!\w)", text, re.I)]
-    return tuple(dict.fromkeys((*names_in(text, library), *stems)))
+    return tuple(dict.fromkeys((*names_in(text, library), *lexicon, *stems)))

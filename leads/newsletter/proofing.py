@@ -51,4 +51,4 @@ def build(delivery: Delivery) -> Built:
 
 
 def register() -> None:
-    register_builder(KIND, build, label="Newsletter issue: test to staff", mailer="newsletter")
+    register_builder(KIND, build, label="Newsletter issue: test to staff", mailer="newsletter", for_staff=True)

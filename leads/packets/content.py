@@ -43,6 +43,16 @@ class ClinicFacts(Frozen, frozen=True, kw_only=True):
     email: str = ""
     hours: tuple[str, ...] = ()
 
+    def prints_as(self, other: ClinicFacts) -> bool:
+        """Whether cover and letter read the same; opening hours are kept and stand in neither (LEAD-86)."""
+        return (self.name, self.legal_name, self.address, self.phone, self.email) == (
+            other.name,
+            other.legal_name,
+            other.address,
+            other.phone,
+            other.email,
+        )
+
 
 class PacketContent(Content, frozen=True, kw_only=True):
     guide: Pin | None = None

@@ -12,6 +12,7 @@ from ..models import Packet
 from .content import SCHEMA, PacketContent, packet_content
 from .freezing import freeze_packet, restore_packet, settle_packet
 from .preview import preview
+from .saying import said
 
 LIST = "list:packets"
 """What a stored page depends on that names a packet, such as the form on a guide."""
@@ -48,6 +49,7 @@ PACKETS = Family(
     uses=uses,
     affects=affects,
     needs_reviewer=reasons_for_review,
+    says=said,
     restore=restore_packet,
     settle=settle_packet,
     show=preview,

@@ -43,9 +43,9 @@ def moved_of(packets: Iterable[Page]) -> dict[int, tuple[Moved, ...]]:
     found = {}
     for pk, content in contents.items():
         lines = [*_sources(content, pages), *events[pk]]
-        if content.clinic != facts:
+        if not content.clinic.prints_as(facts):
             url = reverse("admin:clinic_clinic_changelist")
-            lines.append(Moved(title=facts.name, why="The clinic's name, address, phone or hours changed.", url=url))
+            lines.append(Moved(title=facts.name, why="The clinic's name, address, phone or e-mail changed.", url=url))
         if lines:
             found[pk] = tuple(lines)
     return found

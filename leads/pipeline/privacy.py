@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from leads import erasing
 from leads.holding import exported, letters_to
+from leads.ledger import the_words_of
 from leads.models import Consent, Contact, PrivacyRequest, TimelineEntry
 from leads.models.request import REQUESTS
 from leads.models.timeline import note
@@ -35,12 +36,9 @@ def export_person(contact: Contact, *, by: Any, reason: str) -> dict[str, Any]:
 def consent_proof(contact: Contact) -> Iterator[dict[str, Any]]:
     """Each entry of the ledger with the very words that were agreed to (LEAD-39)."""
     entries = list(contact.consents.select_related("operator").order_by("pk"))
-    wordings = {
-        (wording.kind, wording.version): wording
-        for wording in Wording.objects.filter(kind__in={entry.wording_kind for entry in entries})
-    }
+    wordings = list(Wording.objects.filter(kind__in={entry.wording_kind for entry in entries}).order_by("pk"))
     for entry in entries:
-        wording = wordings.get((entry.wording_kind, entry.wording_version or 0))
+        wording = the_words_of(entry, wordings)
         yield {
             "number": entry.pk,
             "at": entry.at.isoformat(),

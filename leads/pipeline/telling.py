@@ -82,4 +82,4 @@ def sample() -> Letter:
 
 
 def register() -> None:
-    register_builder(KIND, build, label="Staff: what waits today", sample=sample)
+    register_builder(KIND, build, label="Staff: what waits today", sample=sample, for_staff=True)

@@ -23,6 +23,8 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("standing/", views.standing, name="account_standing"),
+    path("signed-in/", views.signed_in, name="account_signed_in"),
     path("kept/<str:key>/", views.kept_form, name="account_kept_form"),
     path("invitation/<str:token>/", views.invitation, name="account_invitation"),
     path("2fa/", mfa.index, name="mfa_index"),

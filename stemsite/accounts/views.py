@@ -8,7 +8,8 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -76,3 +77,20 @@ def kept_form(request: HttpRequest, key: str) -> HttpResponse:
     """What this very person sent when their session was over, to be sent again with a new token."""
     found = get_object_or_404(KeptForm, key=key, user=request.user)
     return render(request, "account/kept_form.html", {"kept": found})
+
+
+@require_safe
+def standing(request: HttpRequest) -> HttpResponse:
+    """Who is at work in this browser, and the token that their forms need now (PUB-77, PUB-78)."""
+    user = request.user
+    at_work = user.is_authenticated and user.is_active and user.is_staff and not second_factor.is_missing(user)
+    return JsonResponse(
+        {"user": user.pk if at_work else None, "name": str(user) if at_work else "", "token": get_token(request)}
+    )
+
+
+@require_safe
+@login_required
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Where the small window of a login ends: it tells the window that waits for it, and closes."""
+    return render(request, "account/signed_in.html")

@@ -1,0 +1,8 @@
+"""Content checks: pure text in, findings out. Automatic checks miss indirect wording; people answer for the text."""
+
+from .blocks import Block, check_blocks
+from .claims import check
+from .finding import Finding
+from .lexicon import Lexicon, packaged
+
+__all__ = ["Block", "Finding", "Lexicon", "check", "check_blocks", "packaged"]

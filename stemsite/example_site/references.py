@@ -24,7 +24,17 @@ from stemsite.publishing.models import (
     Use,
     Version,
 )
-from studies.models import Acceptance, Check, Correction, Coverage, LastAsked, OutcomeGroup, Registration, StudyFact
+from studies.models import (
+    Acceptance,
+    Check,
+    Correction,
+    Coverage,
+    LastAsked,
+    OutcomeGroup,
+    ProposedValue,
+    Registration,
+    StudyFact,
+)
 
 Row = tuple[str, int]
 """A model's label and a primary key; every kind of page counts as a page."""
@@ -40,6 +50,7 @@ OWNERS: dict[type[models.Model], str] = {
     StudyFact: "study_id",
     OutcomeGroup: "study_id",
     Registration: "study_id",
+    ProposedValue: "study_id",
     Coverage: "study_id",
     **dict.fromkeys((Acceptance, Check, Correction, LastAsked), "reference_id"),
     **dict.fromkeys(SECTION_MODELS, "parent_id"),

@@ -20,10 +20,10 @@ from stemsite.accounts.models import User
 from stemsite.appendonly import AppendOnlyModel
 from stemsite.audit.recording import record
 from stemsite.clinic.models import Clinic
-from stemsite.publishing.models import Page, Schedule, SignOff, StudySeen, Transition, Use, Version
+from stemsite.publishing.models import Override, Page, Schedule, SignOff, StudySeen, Transition, Use, Version
 from stemsite.search import index
 from stemsite.serving import store
-from studies.models import Check, Correction, Reference, Study
+from studies.models import Check, Correction, LibraryEntry, Reference, SourceRecord, Study
 
 from .frame import FOOTER, MENU, clinic_is_still_ours
 from .references import Row, model_of, references, row_of
@@ -62,6 +62,7 @@ def remove() -> Removed:
         if model is Contact:
             keep_count("contacts", number=-len(rows))
         removed.count(model, _delete(model, rows))
+    _remove_records()
     _remove_clinic(removed)
     _close_logins()
     if removed.counts:
@@ -165,10 +166,12 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         )
         Schedule.objects.filter(page__in=chunk).delete()
         StudySeen.objects.filter(Q(page__in=chunk) | Q(study_version__page__in=chunk)).delete_samples()
+        Override.objects.filter(page__in=chunk).delete()
         Use.objects.filter(version__page__in=chunk).delete()
         SignOff.objects.filter(version__page__in=chunk).delete_samples()
         Transition.objects.filter(page__in=chunk).delete_samples()
         removed.count(Version, Version.objects.filter(page__in=chunk).delete_samples())
+        LibraryEntry.objects.filter(page__in=chunk).delete()
     # Each before what it shows, because that is protected.
     for model in (Packet, Article, Study):
         rows = [
@@ -183,6 +186,17 @@ def _remove_checks(references: list[int]) -> None:
     for chunk in _chunks(references):
         Correction.objects.filter(reference__in=chunk).delete_samples()
         Check.objects.filter(reference__in=chunk).delete_samples()
+
+
+def _remove_records() -> None:
+    """Bundled records, but for those by which something real was judged."""
+    used: set[int] = set()
+    for relation in SourceRecord._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel):
+            column = relation.field
+            rows = column.model._base_manager.filter(**{f"{column.name}__is_sample": True})
+            used.update(rows.values_list(column.attname, flat=True))
+    SourceRecord.objects.exclude(pk__in=used).delete_samples()
 
 
 def _remove_record_of_leads(kept: set[Row]) -> None:

@@ -1,7 +1,8 @@
 """What the sample pages cite, and the conditions, treatments and topics they are about.
 
 Bibliographic facts only, from the records. What could not be confirmed is left empty and named in the note for
-staff. Nothing here was compared with a live registry, so every reference says "not checked".
+staff. Those behind the five studies are held against the facts bundled in ``records.json``; nothing here was compared
+with a live registry, and every other reference says "not checked".
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import Any
 
 from articles.models import Topic
 from studies.models import Condition, Intervention, Reference
+
+from .records import load_records
 
 Kind = Reference.Kind
 Status = Intervention.Status
@@ -300,7 +303,9 @@ def load_sources() -> dict[str, int]:
         Intervention.objects.get_or_create(slug=slug, defaults={"status_note": _UNCHECKED, **fields, "is_sample": True})
     for slug, (name, introduction) in TOPICS.items():
         Topic.objects.get_or_create(slug=slug, defaults={"name": name, "introduction": introduction, "is_sample": True})
-    return {key: _reference(fields).pk for key, fields in REFERENCES.items()}
+    references = {key: _reference(fields).pk for key, fields in REFERENCES.items()}
+    load_records(references)
+    return references
 
 
 def _reference(fields: dict[str, Any]) -> Reference:

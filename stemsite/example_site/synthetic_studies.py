@@ -13,6 +13,7 @@ from stemsite.publishing.models import Page
 from stemsite.search import index
 from studies.finding import document_of
 from studies.freezing import freeze_study
+from studies.library import entries
 from studies.models import Condition, Intervention, OutcomeGroup, Registration, Study, StudyFact
 
 from .staff import person_of
@@ -42,6 +43,7 @@ def _add(numbers: Sequence[int], staff: Mapping[str, User]) -> None:
     studies = Study.objects.in_bulk([page.pk for page in pages])
     contents = [freeze_study(studies[page.pk]) for page in pages]
     go_live(pages, contents, path=PATH, staff=staff)
+    entries.add({page.pk: content for page, content in zip(pages, contents, strict=True)})
     index.add({page.pk: document_of(content) for page, content in zip(pages, contents, strict=True)})
 
 

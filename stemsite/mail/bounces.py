@@ -37,11 +37,12 @@ def take(raw: bytes, *, recipient: str = "") -> Result:
         return Result.UNKNOWN
     if not (report.is_complaint or report.has_failed):
         return Result.DELAYED
-    return _settle(number, report)
+    return settle(number, report)
 
 
 @transaction.atomic
-def _settle(number: int, report: Report) -> Result:
+def settle(number: int, report: Report) -> Result:
+    """Judge what came back of the letter ``number`` as if its mail server had said it at once."""
     delivery = Delivery.objects.select_for_update().filter(pk=number).first()
     if delivery is None:
         return Result.UNKNOWN

@@ -67,6 +67,7 @@ class Kind:
     settled: Settled | None = None
     sample: Sample | None = None
     mailer: str = "transactional"
+    for_staff: bool = False
 
 
 Names = Callable[[str], Iterable[str]]
@@ -84,20 +85,29 @@ def register_builder(
     settled: Settled | None = None,
     sample: Sample | None = None,
     mailer: str = "transactional",
+    for_staff: bool = False,
 ) -> None:
     """Let letters of ``kind`` be made by ``builder``; called from ``ready()``.
 
     ``settled`` hears, in the transaction of the outcome, that a letter was sent, failed, was suppressed or cancelled,
     or bounced later (``delivery.state``, ``delivery.verdict``, ``delivery.bounced_at``). ``sample`` makes the letter
-    to a sample person, for the preview.
+    to a sample person, for the preview. Letters ``for_staff`` go whatever a reader of that address asked for.
     """
     label = label or kind.replace("_", " ").capitalize()
-    _kinds[kind] = Kind(name=kind, label=label, builder=builder, settled=settled, sample=sample, mailer=mailer)
+    _kinds[kind] = Kind(
+        name=kind,
+        label=label,
+        builder=builder,
+        settled=settled,
+        sample=sample,
+        mailer=mailer,
+        for_staff=for_staff,
+    )
 
 
 def register_words(kind: str, *, label: str, sample: Sample) -> None:
     """Name a kind whose words are written when it is queued, and show it in the preview."""
-    register_builder(kind, _without_words, label=label, sample=sample)
+    register_builder(kind, _without_words, label=label, sample=sample, for_staff=True)
 
 
 def _without_words(delivery: Delivery) -> Built:
@@ -123,6 +133,12 @@ def kinds() -> tuple[Kind, ...]:
 
 def kind_of(name: str) -> Kind | None:
     return _kinds.get(name)
+
+
+def is_for_staff(delivery: Delivery) -> bool:
+    """Whether it goes to a member of staff at work: what its words were written for when it was queued always is."""
+    kind = _kinds.get(delivery.kind)
+    return bool(delivery.letter) or (kind is not None and kind.for_staff)
 
 
 def build(delivery: Delivery) -> Built:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -35,3 +36,30 @@ def mailer(url: str, folder: Path) -> dict[str, Any]:
             "use_tls": parse_qs(parts.query).get("tls", ["0"])[0] == "1",
         },
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """How Anymail calls a provider's reports, and where it looks for the key that they are signed with."""
+
+    view: str
+    key: str
+
+
+PROVIDERS = {
+    "brevo": Provider(view="BrevoTrackingWebhookView", key="WEBHOOK_SECRET"),
+    "mailgun": Provider(view="MailgunTrackingWebhookView", key="MAILGUN_WEBHOOK_SIGNING_KEY"),
+    "sendgrid": Provider(view="SendGridTrackingWebhookView", key="SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY"),
+}
+"""Those whose reports name the Message-ID that we wrote. Brevo signs nothing: its key is ``user:password``."""
+
+
+def reports_by(provider: str, key: str) -> dict[str, Any]:
+    """Anymail's settings; reports without a key would be anybody's word, so there is none without."""
+    if not provider:
+        return {}
+    if provider not in PROVIDERS:
+        raise ValueError(f"MAIL_WEBHOOK is one of {', '.join(PROVIDERS)}, not {provider}.")
+    if len(key) < 16:
+        raise ValueError("MAIL_WEBHOOK needs MAIL_WEBHOOK_KEY, of 16 characters or more.")
+    return {PROVIDERS[provider].key: key}

@@ -50,30 +50,30 @@ class Sender:
                 delivery = closed.filter(Delivery.objects.all()).claim_next(lease=LEASE)
                 if delivery is None:
                     break
-                self._send(delivery, lines, closed)
+                closed = self._closed(self._send(delivery, lines, closed))
                 sent += 1
-                closed = self._closed()
         return sent
 
-    def _closed(self) -> Closed:
+    def _closed(self, closed: Closed | None = None) -> Closed:
+        """What stands still: asked now, unless it was asked for the letter before and nothing went wrong with it."""
         now = time.monotonic()
         away = {mailer for mailer, (_, until) in self.outages.items() if until > now}
-        closed = closed_now()
+        closed = closed or closed_now()
         return replace(closed, mailers=closed.mailers | away)
 
-    def _send(self, delivery: Delivery, lines: Lines, closed: Closed) -> None:
+    def _send(self, delivery: Delivery, lines: Lines, closed: Closed) -> Closed | None:
         is_probe = delivery.mailer in closed.probing
         if is_probe and not take_probe(delivery.mailer):
             delivery.give_back()
-            return
+            return None
         try:
             lines.open(delivery.mailer)
         except TROUBLE as trouble:
             self._note_outage(delivery.mailer)
             settle_trouble(delivery, trouble)
-            return
+            return None
         self.outages.pop(delivery.mailer, None)
-        send(delivery, lines, is_probe=is_probe)
+        return send(delivery, lines, is_probe=is_probe)
 
     def _note_outage(self, mailer: str) -> None:
         times = self.outages.get(mailer, (0, 0.0))[0] + 1
@@ -85,22 +85,25 @@ def send_due() -> int:
     return Sender()()
 
 
-def send(delivery: Delivery, lines: Lines, *, is_probe: bool = False) -> None:
-    """Build one claimed letter, look once more whether it may go, hand it over, and keep the outcome."""
+def send(delivery: Delivery, lines: Lines, *, is_probe: bool = False) -> Closed | None:
+    """Build one claimed letter, look once more whether it may go, hand it over, and keep the outcome.
+
+    Returns what stood still just before a letter that was taken; nothing where that must be asked anew.
+    """
     composed = _composed(delivery)
     if composed is None:
-        return
+        return None
     letter, message = composed
     address = letter.to[1]
     if not delivery.renew(LEASE):
-        return
-    if is_suppressed(address):
+        return None
+    if is_suppressed(address) and not kinds.is_for_staff(delivery):
         delivery.close(Delivery.State.SUPPRESSED, verdict="suppressed")
-        return
+        return None
     closed = closed_now()
     if delivery.batch in closed.batches or (delivery.mailer in closed.mailers and not is_probe):
         delivery.give_back()
-        return
+        return None
     try:
         lines.hand_over(delivery.mailer, message, address)
     except TROUBLE as trouble:
@@ -113,8 +116,10 @@ def send(delivery: Delivery, lines: Lines, *, is_probe: bool = False) -> None:
         _build_failed(delivery, error)
     else:
         keep_sent(delivery)
-        if is_probe:
-            mailer_works(delivery.mailer)
+        if not is_probe:
+            return closed
+        mailer_works(delivery.mailer)
+    return None
 
 
 def _composed(delivery: Delivery) -> tuple[Letter, EmailMessage] | None:

@@ -18,13 +18,15 @@ class PublishingConfig(AppConfig):
         from . import telling
         from .addressing import address_findings
         from .audit_scope import content_events
+        from .buffering import forget_old
+        from .claiming import claim_findings
         from .gate import register_check
         from .going_live import picture_ready
         from .letter_samples import SAMPLES
         from .links import check_all
         from .photo_consent import CONSENT, consent_findings
         from .reminders import remind
-        from .reports import LAPSED, REDIRECTS, WORDINGS, register_report
+        from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
         from .trash import empty_due
         from .usage import page_uses, signature_uses
@@ -43,9 +45,11 @@ class PublishingConfig(AppConfig):
         register_check(address_findings)
         register_check(wording_findings)
         register_check(consent_findings)
+        register_check(claim_findings)
         register_scope(content_events)
         when_made(picture_ready)
+        periodic("forget old unsaved text", every=datetime.timedelta(days=1), lane="long", run=forget_old)
         register_use(page_uses)
         register_use(signature_uses)
-        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS):
+        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES):
             register_report(report)

@@ -64,6 +64,10 @@ class ConditionMark(Frozen, frozen=True, kw_only=True):
     specialist: str = ""
     symptoms: tuple[str, ...] = ()
 
+    @property
+    def spoken_name(self) -> str:
+        return self.short_name or self.name
+
 
 Status = Literal["approved", "investigational", "unapproved", "discontinued"]
 SourceKind = Literal["journal", "preprint", "news", "web", "registration", "book", "conference"]

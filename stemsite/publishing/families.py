@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from .content import Content
 from .models import Page, Version
 from .reading import Pending
+from .saying import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,16 @@ class Family:
     """Keys of stored pages that show content besides its own page, such as ``list:articles``."""
     needs_reviewer: Callable[[Any], tuple[str, ...]]
     """Why a clinician must sign; empty when none is needed (PUB-142)."""
+    says: Callable[[Any], Said]
+    """Every text of content, for the content checks (CL-20)."""
     restore: Callable[[Any, Any], None]
     """Write content back into the draft rows (PUB-22)."""
     settle: Callable[[Any, Any], None]
     """Fix on the draft rows what publishing made permanent, such as anchors (PUB-90)."""
     show: Callable[[HttpRequest, Page, Version, Any, Pending], HttpResponse]
     """Content as readers would get it, were it published now: the public rendering, marked as a preview (PUB-32)."""
+    follow: Callable[[Page], None] = lambda page: None
+    """Bring what the app derives from live pages up to date, whenever what the public gets has changed."""
 
 
 _families: dict[str, Family] = {}

@@ -22,6 +22,8 @@ class Finding:
     """A form field's name, or a section's key."""
     rule: str = ""
     url: str = ""
+    fingerprint: str = ""
+    """Of a finding that somebody may let stand."""
 
 
 Check = Callable[[Page, Any], Iterable[Finding]]

@@ -157,9 +157,10 @@ def put_back(page: Page, *, by: Any, note: str) -> Transition:
 
 
 def refresh(page: Page, *keys: str) -> None:
-    """Forget every stored page that shows ``page`` or a list it stands in, and bring search up to date."""
+    """Forget every stored page that shows ``page`` or a list it stands in, and bring search and lists up to date."""
     store.forget(page_key(page.pk), *_keys_of(page, page.live_version), *keys)
     index.refresh(page.pk)
+    family_of(page).follow(page)
 
 
 def _keys_of(page: Page, version: Version | None) -> frozenset[str]:

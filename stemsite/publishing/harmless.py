@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from stemsite.checks.words import medical_words, normal, watched_phrases
+from stemsite.checks.normalising import normal
+from stemsite.checks.words import medical_words, watched_phrases
 
 from .content import Content, dump
 

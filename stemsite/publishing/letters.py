@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -70,6 +71,15 @@ def source_noticed(source_id: int, event: str, *, source: str, what: str) -> Non
     for page in users.select_related("keeper", "deputy", "created_by", "reviewer").distinct():
         people = [*people_of(page), page.reviewer]
         tell(people, "source_noticed", page, f"{event}-{page.pk}", source=source, what=what)
+
+
+def record_changed(pages: Iterable[Page], event: str, *, source: str, what: str) -> None:
+    """To the people of each page whose registration says something else than before; no page changes by itself."""
+    for page in Page.objects.filter(pk__in=[page.pk for page in pages]).select_related(
+        "keeper", "deputy", "created_by", "reviewer"
+    ):
+        people = [*people_of(page), page.reviewer]
+        tell(people, "record_changed", page, f"{event}-{page.pk}", source=source, what=what)
 
 
 def schedule_done(page: Page, schedule: Schedule) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from stemsite.access import can
 
+from .claiming import reading_findings
 from .families import content_of
 from .gate import Finding, Refused, findings
 from .guards import (
@@ -68,6 +69,12 @@ def what_is_missing(page: Page) -> tuple[Finding, ...]:
     """The findings of the gate on the version in question (PUB-05)."""
     version = version_in_question(page)
     return findings(page, content_of(page, version)) if version is not None else ()
+
+
+def what_to_improve(page: Page) -> tuple[Finding, ...]:
+    """Advice on plain language, which no gate asks for (PUB-36)."""
+    version = version_in_question(page)
+    return reading_findings(page, content_of(page, version)) if version is not None else ()
 
 
 def offers(page: Page, by: Any) -> Iterator[Offer]:

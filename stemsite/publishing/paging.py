@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import Model, QuerySet
@@ -23,14 +25,16 @@ class Pages:
     links: tuple[tuple[int, str, bool], ...]
 
 
-def paged[M: Model](rows: QuerySet[M], number: str | None, path: str) -> tuple[Page[M], Pages]:
+def paged[M: Model](
+    rows: QuerySet[M] | Sequence[M], number: str | None, path: str, *, query: str = "", per_page: int = PER_PAGE
+) -> tuple[Page[M], Pages]:
     """One part of ``rows``; a number that is none, or beyond the end, is not found."""
-    paginator = Paginator(rows, PER_PAGE)
+    paginator = Paginator(rows, per_page)
     try:
         part = paginator.page(_whole(number))
     except EmptyPage as error:
         raise Http404 from error
-    return part, pages_of(part, path)
+    return part, pages_of(part, path, query)
 
 
 def _whole(number: str | None) -> int:
@@ -42,8 +46,11 @@ def _whole(number: str | None) -> int:
 
 
 def pages_of[M: Model](part: Page[M], path: str, query: str = "") -> Pages:
+    """Links to the parts near this one, under the addresses that the page store gives them: parameters in order."""
+    asked = parse_qsl(query)
+
     def url(number: int) -> str:
-        pairs = "&".join(filter(None, (query, f"page={number}" if number > 1 else "")))
+        pairs = urlencode(sorted([*asked, ("page", str(number))] if number > 1 else asked))
         return f"{path}?{pairs}" if pairs else path
 
     total = part.paginator.num_pages

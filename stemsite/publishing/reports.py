@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
-from stemsite.clinic.models import Person, Wording
+from stemsite.clinic.models import Person, StatutoryText, Wording
 
-from .models import Page, Redirect, SignOff, Use
+from .models import Override, Page, Redirect, SignOff, Use
 from .wording_diff import Piece
 
 
@@ -104,6 +106,26 @@ def _why_idle(page: Page | None) -> str:
     return "in the trash" if page.is_trashed else str(page.get_public_state_display())
 
 
+def unverified_laws() -> Iterable[Line]:
+    """Statutory texts that nobody verified within twelve months (LEAD-126)."""
+    for text in StatutoryText.objects.lapsed().order_by("jurisdiction", "law"):
+        when = text.last_verified_on  # type: ignore[attr-defined]
+        why = f"Last verified on {when:%B %-d, %Y}." if when else "Never verified: not reviewed by counsel."
+        yield Line(label=str(text), url=reverse("admin:clinic_statutorytext_change", args=[text.pk]), why=why)
+
+
+def ending_overrides() -> Iterable[Line]:
+    """Findings of live pages that were let stand and count again soon, or already (content checks, 2.3)."""
+    soon = timezone.localdate() + datetime.timedelta(days=14)
+    rows = Override.objects.filter(
+        revoked_at=None, expires_on__lte=soon, page__public_state=Page.PublicState.LIVE
+    ).select_related("page")
+    for override in rows.order_by("expires_on", "pk"):
+        ends = "ends" if override.is_in_force else "ended"
+        why = f"{override.rule} “{override.sentence[:120]}” {ends} on {override.expires_on:%B %-d, %Y}."
+        yield Line(label=override.page.title, url=page_url(override.page_id), why=why)
+
+
 LAPSED = Report(
     key="lapsed",
     title="Bylines of a lapsed credential",
@@ -121,4 +143,16 @@ REDIRECTS = Report(
     title="Redirects to pages that are not live",
     advice="Choose another target, or delete the redirect.",
     lines=idle_redirects,
+)
+LAWS = Report(
+    key="laws",
+    title="Statutory texts to verify",
+    advice="Hold the text beside its official source, or ask counsel to, and record who did so.",
+    lines=unverified_laws,
+)
+OVERRIDES = Report(
+    key="overrides",
+    title="Findings that were let stand, and whose time is up",
+    advice="Change the sentence, or let it stand again with a reason. What is live stays until then.",
+    lines=ending_overrides,
 )

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from . import going_live, letters
+from .claiming import record_run
 from .families import content_of
 from .gate import Refused, require
 from .guards import require_publishable, require_reason
@@ -40,6 +41,7 @@ def schedule_publish(
     require_reason(by, reason)
     require(page, content_of(page, version))
     _require_future(due_at)
+    record_run(page, version, Verb.SCHEDULE, by=by)
     when = _in_words(due_at)
     take(page, Verb.SCHEDULE, by=by, version=version, note=when, reason=reason, approved_version=version)
     return Schedule.objects.create(
@@ -138,6 +140,7 @@ def _act(page: Page, schedule: Schedule) -> None:
     require_open(page, Verb.PUBLISH, schedule.scheduled_by)
     require(page, content_of(page, version))
     require_publishable(page, version, schedule.scheduled_by)
+    record_run(page, version, Verb.PUBLISH, by=schedule.scheduled_by)
     going_live.go_live(
         page, version, by=schedule.scheduled_by, change=schedule.change, note=schedule.note, reason=schedule.reason
     )

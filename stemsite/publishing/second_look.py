@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import going_live, letters
+from .claiming import record_run
 from .families import content_of
 from .gate import Finding, Refused, Stale, require
 from .guards import is_exempt, require_intact, require_not_live_already, require_publishable, reviewer_profile
@@ -42,6 +43,7 @@ def force_publish(
         raise Refused("Nothing stands in the way of this text: publish it the usual way.")
     require_note(page, change, note)
     require(page, content_of(page, version))
+    record_run(page, version, Verb.FORCE, by=by)
     step = going_live.go_live(
         page,
         version,
@@ -97,6 +99,7 @@ def publish_correction(page: Page, *, by: Any, version_id: int | None = None) ->
     base = require_harmless(page, draft)
     require(page, content_of(page, draft))
     version = save_correction(page, draft, of=base, by=by)
+    record_run(page, version, Verb.CORRECT, by=by)
     step = going_live.go_live(
         page,
         version,

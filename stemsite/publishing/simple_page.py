@@ -25,6 +25,8 @@ class SimplePage:
     jsonld: SafeString
     language: str = "en"
     noindex: bool = False
+    follow: bool = False
+    """Of a page that is not indexed itself: whether the list it is a view of is named, and its links are followed."""
     preview: bool = False
     og_type: str = "website"
     modified: datetime.datetime | None = None
@@ -40,6 +42,7 @@ def simple_page(
     trail: tuple[tuple[str, str], ...] | None = None,
     canonical_query: str = "",
     noindex: bool = False,
+    follow: bool = False,
     feeds: tuple[tuple[str, str], ...] = (),
     kind: str = "WebPage",
 ) -> SimplePage:
@@ -53,5 +56,6 @@ def simple_page(
         breadcrumb=crumbs,
         jsonld=plain_graph(site, path=path, name=title, trail=crumbs, kind=kind),
         noindex=noindex,
+        follow=follow,
         feeds=feeds,
     )

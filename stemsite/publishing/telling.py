@@ -34,6 +34,7 @@ KINDS = {
     "correction_waits": "A correction still waits to be confirmed",
     "review_due": "A review is due",
     "schedule_done": "A schedule was carried out",
+    "record_changed": "A registration says something else than before",
     "shown_page_withdrawn": "A study that a page shows was withdrawn",
 }
 """Kinds that may wait for the daily letter, in the words of the choice."""
@@ -174,5 +175,10 @@ def mark_read(user: Any, ids: Iterable[int] | None = None) -> int:
 
 def register() -> None:
     register_builder(
-        DIGEST, build_digest, label="Staff: the daily letter", settled=digest_settled, sample=sample_digest
+        DIGEST,
+        build_digest,
+        label="Staff: the daily letter",
+        settled=digest_settled,
+        sample=sample_digest,
+        for_staff=True,
     )

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from . import going_live, letters
+from .claiming import record_run
 from .families import content_of, family_of
 from .gate import Refused, Stale, require
 from .guards import (
@@ -83,6 +84,7 @@ def submit(page: Page, *, by: Any, note: str = "", minor: bool = False) -> Versi
     require(page, content_of(page, version))
     if minor:
         require_reviewed_before(page)
+    record_run(page, version, Verb.SUBMIT, by=by)
     step = take(
         page, Verb.SUBMIT, by=by, version=version, note=note, submitted_version=version, submitted_as_minor=minor
     )
@@ -142,6 +144,7 @@ def sign(
         review_due_on=review_due_on,
         minor=page.submitted_as_minor,
     )
+    record_run(page, version, verb, by=by)
     step = take(page, verb, by=by, version=version, note=statement, approved_version=version)
     letters.approved(page, step, by=by)
     return sign_off
@@ -177,6 +180,7 @@ def publish(
     require_note(page, change, note)
     require_reason(by, reason)
     require(page, content_of(page, version))
+    record_run(page, version, Verb.PUBLISH, by=by)
     return going_live.go_live(page, version, by=by, change=change, note=note, reason=reason)
 
 

@@ -42,13 +42,7 @@ class Found:
 
 def find(query: str, *, kind: str = "", limit: int = 60) -> Found:
     """Live pages that hold everything ``query`` names, those named so first; none for a query without words."""
-    wanted = wishes(query)
-    if not wanted:
-        return Found(numbers={})
-    read_as = ""
-    numbers = engine().numbers(wanted)
-    if not numbers and (corrected := _corrected(wanted)) != wanted and (numbers := engine().numbers(corrected)):
-        wanted, read_as = corrected, " ".join(wish.word for wish in corrected)
+    wanted, numbers, read_as = _understood(query)
     pages = engine().matching(wanted, kind=kind, limit=limit) if numbers else []
     entries = Entry.objects.in_bulk(pages, field_name="page")
     hits = tuple(
@@ -62,6 +56,24 @@ def find(query: str, *, kind: str = "", limit: int = 60) -> Found:
         if page in entries
     )
     return Found(hits=hits, numbers=numbers, read_as=read_as)
+
+
+def matching(query: str, *, kind: str, limit: int) -> tuple[list[int], str]:
+    """Pages of ``kind`` that hold everything ``query`` names, the best first, and how it was read if not as typed."""
+    wanted, numbers, read_as = _understood(query)
+    return (engine().matching(wanted, kind=kind, limit=limit) if numbers.get(kind) else []), read_as
+
+
+def _understood(query: str) -> tuple[tuple[Wish, ...], dict[str, int], str]:
+    """What is looked for, how many pages of each kind hold it, and the corrected words where none held those typed."""
+    wanted = wishes(query)
+    if not wanted:
+        return (), {}, ""
+    if numbers := engine().numbers(wanted):
+        return wanted, numbers, ""
+    if (corrected := _corrected(wanted)) != wanted and (numbers := engine().numbers(corrected)):
+        return corrected, numbers, " ".join(wish.word for wish in corrected)
+    return wanted, {}, ""
 
 
 def _corrected(wanted: Sequence[Wish]) -> tuple[Wish, ...]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime
 import logging
+import time
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
-from django.utils.http import parse_etags
 
 from stemsite.headers import secure
+from stemsite.outages import is_outage
 
 from . import store
+from .alone import alone
+from .answers import Answer
+from .front import count_reader, is_ours
+from .memory import Memory, memory
 from .models import StoredPage
-from .spare import Spare
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +28,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _NOT_KEPT = {"content-length", "date", "etag", "set-cookie", "x-request-id", "server-timing"}
 _TRIES = 3
+_PAUSE = 2.0
+"""Seconds for which a database that was away is not asked again, so that nobody waits for it."""
 _NEVER_STORED = ("/admin/", "/accounts/")
 """Below these nothing is public, so the store is not even asked."""
 
@@ -46,15 +53,44 @@ def depends_on[R: HttpResponse](
 class PageStoreMiddleware:
     """Outermost but for what every answer needs: a hit never reaches sessions, messages or views."""
 
-    def __init__(self, get_response: GetResponse) -> None:
+    def __init__(self, get_response: GetResponse, memory: Memory = memory) -> None:
         self.get_response = get_response
-        self.spare = Spare()
+        self.memory = memory
+        self.away_until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"} or request.path.startswith(_NEVER_STORED):
             return self.get_response(request)
-        if store.is_on() and (page := self.spare.find(request.path, request.GET)):
-            return _from_store(request, page)
+        if not store.is_on() or not is_ours(request.META.get("HTTP_HOST", request.META["SERVER_NAME"])):
+            return self._made(request)
+        if answer := self._stored(request):
+            return _given(request, answer)
+        if request.method == "HEAD" or request.GET:
+            return self._made(request)
+        with alone(request.path) as somebody_was_first:
+            if somebody_was_first and (answer := self._stored(request)):
+                return _given(request, answer)
+            return self._made(request)
+
+    def _stored(self, request: HttpRequest) -> Answer | None:
+        """What the database has for this address; what was seen last when it does not answer (SEC-03)."""
+        address = f"{request.path}?{urlencode(sorted(request.GET.items()))}" if request.GET else request.path
+        try:
+            if time.monotonic() >= self.away_until:
+                look = self.memory.look()
+                page = store.find(request.path, request.GET)
+                if page is None:
+                    return None
+                answer = Answer.of(page)
+                self.memory.confirm(look, page.generation, address, answer)  # type: ignore[attr-defined]
+                return answer
+        except DatabaseError as error:
+            if not is_outage(error):
+                raise
+            self.away_until = time.monotonic() + _PAUSE
+        return self.memory.last_known(address)
+
+    def _made(self, request: HttpRequest) -> HttpResponse:
         response, began, settled = self._rendered(request)
         if not hasattr(response, "serving_keys"):
             return response
@@ -82,77 +118,42 @@ def _finish(request: HttpRequest, response: HttpResponse, began: int | None) -> 
     # Kept with the page: whoever answers from the store, outside of Django too, answers as strictly.
     secure(response)
     headers = tuple((name, value) for name, value in response.items() if name.lower() not in _NOT_KEPT)
-    body = response.content
-    if store.is_on() and request.method == "GET" and began is not None:
-        _keep(request, response, headers, began)
-    return _answer(request, status=response.status_code, headers=headers, tag=store.etag(body), body=lambda _: body)
-
-
-def _keep(request: HttpRequest, response: HttpResponse, headers: tuple[tuple[str, str], ...], began: int) -> None:
-    """Store the answer under its one address; where that fails, readers get it all the same."""
-    parameters: tuple[str, ...] = response.serving_parameters  # type: ignore[attr-defined]
-    address = store.address_of(request.path, request.GET, parameters)
-    if address != request.get_full_path():
-        return
     rendered = store.Rendered(
         status=response.status_code,
         headers=headers,
         body=response.content,
         keys=response.serving_keys,  # type: ignore[attr-defined]
-        parameters=parameters,
+        parameters=response.serving_parameters,  # type: ignore[attr-defined]
         good_until=response.serving_good_until,  # type: ignore[attr-defined]
     )
+    page = None
+    if store.is_on() and request.method == "GET" and began is not None:
+        page = _kept(request, rendered, began)
+    return _given(request, Answer.of(page or rendered.packed()))
+
+
+def _kept(request: HttpRequest, rendered: store.Rendered, began: int) -> StoredPage | None:
+    """Store the answer under its one address; where that fails, readers get it all the same."""
+    address = store.address_of(request.path, request.GET, rendered.parameters)
+    if address != request.get_full_path():
+        return None
     try:
-        store.keep(address, rendered, began=began)
+        return store.keep(address, rendered, began=began)
     except DatabaseError:
         logger.warning("%s could not be stored", request.path, exc_info=True)
+        return None
 
 
-def _from_store(request: HttpRequest, page: StoredPage) -> HttpResponse:
-    bodies = {"br": page.brotli, "gzip": page.gzipped, "": page.body}
-    return _answer(
-        request,
-        status=page.status,
-        headers=tuple((name, value) for name, value in page.headers),
-        tag=page.etag,
-        body=lambda coding: bytes(bodies[coding]),
-        codings=("br", "gzip"),
+def _given(request: HttpRequest, answer: Answer) -> HttpResponse:
+    status, headers, body = answer.give(
+        request.method or "GET",
+        request.headers.get("Accept-Encoding", ""),
+        request.headers.get("If-None-Match", ""),
     )
-
-
-def _answer(
-    request: HttpRequest,
-    *,
-    status: int,
-    headers: tuple[tuple[str, str], ...],
-    tag: str,
-    body: Callable[[str], bytes],
-    codings: tuple[str, ...] = (),
-) -> HttpResponse:
-    """The answer in the best coding the reader accepts; 304 when they hold these very bytes (RFC 9110, 13.1.2)."""
-    coding = next((name for name in codings if _accepts(request, name)), "")
-    tags = {name: f'"{tag}-{name}"' if name else f'"{tag}"' for name in (*codings, "br", "gzip", "")}
-    held = parse_etags(request.headers.get("If-None-Match", ""))
-    if status == 200 and ("*" in held or set(tags.values()) & {item.removeprefix("W/") for item in held}):
-        response = HttpResponse(status=304)
-        response.headers.pop("Content-Type", None)
-        headers = tuple(header for header in headers if header[0].lower() not in {"content-type", "last-modified"})
-    else:
-        response = HttpResponse(b"" if request.method == "HEAD" else body(coding), status=status)
+    if answer.is_page:
+        count_reader(request.META, request.path)
+    response = HttpResponse(body, status=status)
+    response.headers.pop("Content-Type", None)
     for name, value in headers:
         response[name] = value
-    response["ETag"] = tags[coding]
-    response["Vary"] = "Accept-Encoding"
-    if coding and response.status_code != 304:
-        response["Content-Encoding"] = coding
-    if response.status_code != 304:
-        response["Content-Length"] = str(len(body(coding)))
     return response
-
-
-def _accepts(request: HttpRequest, coding: str) -> bool:
-    for item in request.headers.get("Accept-Encoding", "").split(","):
-        name, _, parameters = item.strip().partition(";")
-        if name.strip().lower() == coding:
-            return parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False

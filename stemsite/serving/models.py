@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from .answers import BEST_BROTLI
+
 
 class StoredPage(models.Model):
     """One answer to GET: what a reader gets until something it depends on changes."""
@@ -14,10 +16,18 @@ class StoredPage(models.Model):
     body = models.BinaryField()
     gzipped = models.BinaryField()
     brotli = models.BinaryField()
+    brotli_quality = models.PositiveSmallIntegerField(default=BEST_BROTLI)
     etag = models.CharField(max_length=64)
     parameters = models.JSONField(default=list)
     stored_at = models.DateTimeField(auto_now=True)
     good_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["id"], condition=~models.Q(brotli_quality=BEST_BROTLI), name="storedpage_packed_quickly"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.address

@@ -22,6 +22,8 @@ from django.utils import timezone
 
 from stemsite.audit.recording import hold_chain
 
+from .answers import BEST_BROTLI, QUICK_BROTLI
+from .memory import changed
 from .models import Dependency, Generation, StoredPage
 
 MAX_PAGES = 20_000
@@ -39,6 +41,20 @@ class Rendered:
     parameters: tuple[str, ...] = ()
     """The query parameters the answer took notice of; any other makes no difference to it."""
     good_until: datetime.datetime | None = None
+
+    def packed(self) -> StoredPage:
+        """As a page that is not stored yet, packed as well as a waiting reader has time for."""
+        return StoredPage(
+            status=self.status,
+            headers=[list(header) for header in self.headers],
+            body=self.body,
+            gzipped=gzip.compress(self.body, 6, mtime=0),
+            brotli=brotli.compress(self.body, quality=QUICK_BROTLI),
+            brotli_quality=QUICK_BROTLI,
+            etag=etag(self.body),
+            parameters=sorted(self.parameters),
+            good_until=self.good_until,
+        )
 
 
 def is_on() -> bool:
@@ -79,33 +95,36 @@ def _find(address: str) -> StoredPage | None:
     )
 
 
-def keep(address: str, rendered: Rendered, *, began: int) -> bool:
+def keep(address: str, rendered: Rendered, *, began: int) -> StoredPage | None:
     """Store ``rendered`` unless something public changed since generation ``began``."""
     if len(address) > MAX_ADDRESS:
-        return False
-    packed = gzip.compress(rendered.body, 9, mtime=0), brotli.compress(rendered.body, quality=11)
+        return None
+    page = rendered.packed()
+    page.address = address
     with transaction.atomic():
         # The row lock orders this against ``forget`` on PostgreSQL; SQLite has one writer at a time.
         Generation.objects.get_or_create(pk=1)
         if Generation.objects.select_for_update().get(pk=1).number != began:
-            return False
+            return None
         _make_room(address)
-        page, _ = StoredPage.objects.update_or_create(
-            address=address,
-            defaults={
-                "status": rendered.status,
-                "headers": [list(header) for header in rendered.headers],
-                "body": rendered.body,
-                "gzipped": packed[0],
-                "brotli": packed[1],
-                "etag": etag(rendered.body),
-                "parameters": sorted(rendered.parameters),
-                "good_until": rendered.good_until,
-            },
-        )
-        page.dependencies.all().delete()
+        StoredPage.objects.filter(address=address).delete()
+        page.save(force_insert=True)
         Dependency.objects.bulk_create(Dependency(page=page, key=key) for key in sorted(rendered.keys))
-    return True
+    return page
+
+
+def pack_better(most: int = 200) -> int:
+    """Pack pages that were packed while a reader waited with brotli's best, a twentieth smaller; how many were."""
+    pages = StoredPage.objects.exclude(brotli_quality=BEST_BROTLI).order_by("pk").only("pk", "body", "etag")[:most]
+    better = sum(
+        StoredPage.objects.filter(pk=page.pk, etag=page.etag).update(
+            brotli=brotli.compress(bytes(page.body), quality=BEST_BROTLI), brotli_quality=BEST_BROTLI
+        )
+        for page in pages
+    )
+    if better:
+        changed()  # So that what is at hand in the web processes is fetched again.
+    return better
 
 
 def _make_room(address: str) -> None:
@@ -135,6 +154,7 @@ def forget_all() -> None:
 
 
 def _advance() -> None:
+    changed()
     hold_chain()  # Every change of something public is audited too, before this or after it.
     Generation.objects.get_or_create(pk=1)
     Generation.objects.filter(pk=1).update(number=F("number") + 1)

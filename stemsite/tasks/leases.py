@@ -35,10 +35,9 @@ class LeasedQuerySet[R: "LeasedRow"](models.QuerySet[R]):
     def claim_next(self, *, lease: datetime.timedelta | None = None) -> R | None:
         """Claim the most urgent row, or none when nothing is due or another worker was first to all of it.
 
-        Work that took its worker along at every attempt is given up, so that it cannot do so for ever.
+        Work that took its worker along at every attempt is given up, so that it cannot do so for ever. Where nothing is
+        claimable this only reads.
         """
-        if not self.anything_claimable():
-            return None
         if not connections[self.db].features.has_select_for_update_skip_locked:
             return self._claim_one(self, lease)
         with transaction.atomic(using=self.db):

@@ -2,6 +2,7 @@ from .condition import ConditionAdmin
 from .import_batch import ImportBatchAdmin
 from .integrity import IntegrityEventAdmin
 from .intervention import InterventionAdmin
+from .page_audit import PageAuditAdmin
 from .reference import ReferenceAdmin
 from .study import StudyAdmin
 
@@ -10,6 +11,7 @@ __all__ = [
     "ImportBatchAdmin",
     "IntegrityEventAdmin",
     "InterventionAdmin",
+    "PageAuditAdmin",
     "ReferenceAdmin",
     "StudyAdmin",
 ]

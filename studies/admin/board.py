@@ -16,7 +16,8 @@ from stemsite.publishing.gate import Refused, Stale
 
 from ..board import board
 from ..integrity import mark_seen
-from ..models import IntegrityEvent
+from ..models import IntegrityEvent, TrialChange
+from ..trial_watch import mark_change_seen
 
 
 @require_safe
@@ -57,4 +58,18 @@ def seen(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _screen(request, told=str(refused), typed=note, about=pk, status=422)
     messages.success(request, f"Off the board: {event}.")
+    return HttpResponseRedirect(reverse("admin:studies_board"), status=303)
+
+
+@require_POST
+def change_seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take what changed about a trial off the board (EVD-55)."""
+    if not can(request.user, Action.VERIFY_SOURCES):
+        raise PermissionDenied
+    change = get_object_or_404(TrialChange.objects.select_related("trial"), pk=pk)
+    try:
+        mark_change_seen(change, by=request.user, words=request.POST.get("note", "").replace("\x00", "")[:2000])
+    except Stale as stale:
+        return _screen(request, told=str(stale), status=409)
+    messages.success(request, f"Off the board: {change.trial}, {change.what}.")
     return HttpResponseRedirect(reverse("admin:studies_board"), status=303)

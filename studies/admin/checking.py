@@ -27,7 +27,9 @@ from ..drift import drift
 from ..identifiers import find, normalise
 from ..importing.values import agrees, values_of
 from ..keeping import said
+from ..merging import merge, twins
 from ..models import Acceptance, Check, Correction, Reference, SourceRecord
+from ..proposals import why_not
 from ..tasks import check_reference
 from .fields import in_words
 
@@ -104,6 +106,10 @@ def _screen(request: HttpRequest, reference: Reference, *, told: str = "", statu
         "drift": drift(Use.Kind.REFERENCE, [reference.pk]),
         "may_correct": _may_correct(request.user, reference),
         "may_accept": can(request.user, Action.VERIFY_SOURCES),
+        "may_propose": can(request.user, Action.CREATE),
+        "no_proposal": why_not(reference),
+        "may_merge": can(request.user, Action.EDIT_LIBRARY, reference) and not reference.is_retired,
+        "twins": twins(reference),
         "told": told,
         "typed": request.POST if status != 200 else {},
     }
@@ -230,6 +236,32 @@ def _versions(request: HttpRequest, reference: Reference) -> str:
     return f"{len(pages)} {'draft has' if len(pages) == 1 else 'drafts have'} the reference as it reads now."
 
 
+def _may_merge(user: Any, reference: Reference) -> bool:
+    return can(user, Action.EDIT_LIBRARY, reference)
+
+
+def _merge(request: HttpRequest, reference: Reference) -> str:
+    """Into a twin, or into the source that has the identifier typed in."""
+    into = Reference.objects.citable().filter(pk=_number(request, "into")).first() or _source_named(
+        request.POST.get("identifier", "")
+    )
+    if into is None:
+        raise Refused("No source in the library has this identifier.")
+    pages = merge(reference, into=into, by=request.user)
+    drafts = f" {len(pages)} {'draft cites' if len(pages) == 1 else 'drafts cite'} it now." if pages else ""
+    return f"Merged into {into.short}.{drafts}"
+
+
+def _source_named(typed: str) -> Reference | None:
+    words = typed.replace("\x00", "").strip()[:400]
+    pmid = normalise("pmid", words) if words.isascii() and words.isdigit() else None
+    named = {"pmid": pmid} if pmid else {one.kind: one.value for one in find(words)}
+    columns = {"doi": "doi", "pmid": "pmid", "pmcid": "pmcid", "trial": "registry_id"}
+    sources = Reference.objects.citable()
+    found = (sources.filter(**{columns[kind]: value}).first() for kind, value in named.items() if kind in columns)
+    return next((one for one in found if one is not None), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     allowed: Callable[[Any, Reference], bool]
@@ -241,6 +273,7 @@ VERBS = {
     "undo": Verb(_may_correct, _undo),
     "choose": Verb(_may_correct, _choose),
     "news": Verb(_may_correct, _news),
+    "merge": Verb(_may_merge, _merge),
     "again": Verb(_may_correct, _again),
     "versions": Verb(lambda user, reference: can(user, Action.SEE_LIBRARY), _versions),
     "accept": Verb(_may_accept, _accept),

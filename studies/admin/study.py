@@ -6,9 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from stemsite.publishing.admin.page import PageAdmin, PageRights
+from studies.freezing import freeze_study
 from studies.models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from studies.proposals import label_of, unconfirmed
+from studies.trial_watch import statuses
 
 
 class FactsFormSet(forms.BaseInlineFormSet):
@@ -47,7 +52,15 @@ class OutcomeGroupInline(PageRights, admin.TabularInline):
 
 class RegistrationInline(PageRights, admin.TabularInline):
     model = Registration
+    fields = ("registry", "number", "title", "status", "registry_says", "url")
+    readonly_fields = ("registry_says",)
     extra = 0
+
+    @admin.display(description="registry says now")
+    def registry_says(self, row: Registration) -> str:
+        """As last asked; the page keeps its own words until they are changed here and published (EVD-55)."""
+        words, asked_at = statuses([row.number]).get(row.number, ("", None))
+        return f"{words}, {asked_at:%Y-%m-%d}" if asked_at else "not asked yet"
 
 
 class CoverageInline(PageRights, admin.StackedInline):
@@ -63,8 +76,9 @@ class StudyAdmin(PageAdmin):
     list_filter = (*PageAdmin.list_filter, "design", "has_results")
     search_fields = ("title", "slug", "official_title", "heading", "registrations__number")
     autocomplete_fields = ("authors", "conditions", "interventions", "primary")
+    readonly_fields = ("from_a_record",)
     fieldsets = (
-        (None, {"fields": ("title", "slug", "summary", "heading")}),
+        (None, {"fields": ("from_a_record", "title", "slug", "summary", "heading")}),
         ("Record", {"fields": ("primary", "official_title", ("study_year", "venue"), ("is_preprint", "has_results"))}),
         (
             "Design",
@@ -84,3 +98,15 @@ class StudyAdmin(PageAdmin):
         ("Text", {"fields": ("methods", "people", "results", "harms", "limits", "money")}),
         ("People", {"fields": ("authors", "reviewer", "keeper", "deputy")}),
     )
+
+    @admin.display(description="proposed from a record")
+    def from_a_record(self, study: Study) -> Any:
+        """Which values nobody has confirmed yet, with the way to the screen where that is done (EVD-18)."""
+        if not study.pk:
+            return "Nothing: a study can be begun from the record of a source."
+        waiting = unconfirmed(study.pk, freeze_study(study))
+        if not waiting:
+            return "Nothing waits to be confirmed."
+        names = ", ".join(label_of(row.place) for row in waiting)
+        url = reverse("admin:studies_study_proposed", args=[study.pk])
+        return format_html('<strong>Not confirmed: {}.</strong> <a href="{}">Confirm or look</a>', names, url)

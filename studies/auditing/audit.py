@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from rapidfuzz import fuzz
@@ -22,6 +22,7 @@ from .summaries import missing_facts, people_in
 
 Severity = Literal["error", "warning", "note"]
 
+MOST_REFERENCES, MOST_STUDIES = 500, 200
 VERDICTS = {
     "mismatch": "differs from its record",
     "wrong_identifier": "states an identifier that leads to another work",
@@ -94,19 +95,27 @@ class Audit:
     findings: tuple[Finding, ...]
 
 
-def audit(lines: Sequence[Line], index: RecordIndex | None) -> Audit:
-    """Everything there is to say about the citations of a page."""
-    printed, blocks = references(lines), study_blocks(lines)
+def audit(lines: Sequence[Line], index: RecordIndex | None, *, unasked: Container[int] = ()) -> Audit:
+    """Everything there is to say about the citations of a page.
+
+    ``unasked`` are the numbers of references about which nobody could be asked: no record of them means nothing.
+    """
+    every, blocks = references(lines), study_blocks(lines)[:MOST_STUDIES]
+    printed = every[:MOST_REFERENCES]
     pairs = _pairs(printed, blocks)
     judged = [
-        _judge(one, next((block for number, block in pairs if number == one.number), None), index) for one in printed
+        _judge(one, next((block for number, block in pairs if number == one.number), None), index, unasked)
+        for one in printed
     ]
     studies = [
-        _judge_study(block, next((number for number, other in pairs if other is block), None), judged, index)
+        _judge_study(block, next((number for number, other in pairs if other is block), None), judged, index, unasked)
         for block in blocks
     ]
     by = byline(lines)
     findings = [*_about_references(judged), *_about_studies(studies), *_about_page(lines, by, printed)]
+    if len(every) > len(printed):
+        message = f"The page lists {len(every)} references; only the first {len(printed)} were read."
+        findings.append(Finding(code="too_many", severity="warning", where="page", message=message))
     return Audit(references=tuple(judged), studies=tuple(studies), byline=by, findings=tuple(findings))
 
 
@@ -143,8 +152,15 @@ def _title_of(text: str) -> str:
     return max(re.split(r"[.?!]\s+", text), key=len, default=text)
 
 
-def _judge(one: PrintedReference, block: StudyBlock | None, index: RecordIndex | None) -> JudgedReference:
-    found = verify(one.text, index)
+def _known(found: Verification, number: int | None, unasked: Container[int]) -> Verification:
+    """Not found only where somebody answered."""
+    return replace(found, verdict="not_checked") if found.verdict == "not_found" and number in unasked else found
+
+
+def _judge(
+    one: PrintedReference, block: StudyBlock | None, index: RecordIndex | None, unasked: Container[int]
+) -> JudgedReference:
+    found = _known(verify(one.text, index), one.number, unasked)
     if found.record or index is None:
         return JudgedReference(printed=one, found=found)
     meant = _meant(one.text, block, index)
@@ -176,9 +192,13 @@ def _meant(text: str, block: StudyBlock | None, index: RecordIndex) -> StudyReco
 
 
 def _judge_study(
-    block: StudyBlock, number: int | None, judged: Sequence[JudgedReference], index: RecordIndex | None
+    block: StudyBlock,
+    number: int | None,
+    judged: Sequence[JudgedReference],
+    index: RecordIndex | None,
+    unasked: Container[int],
 ) -> JudgedStudy:
-    found = verify(block.as_reference, index)
+    found = _known(verify(block.as_reference, index), number, unasked)
     reference = next((one for one in judged if one.printed.number == number), None)
     is_news = found.verdict == "secondary_source" or bool(reference and reference.found.verdict == "secondary_source")
     return JudgedStudy(

@@ -31,7 +31,7 @@ def store_file(data: bytes, name: str, *, by: Any, format: str = "auto") -> tupl
         raise NotTaken("This file is larger than 20 MB. Please divide it and import the parts.")
     if data[:4] == b"PK\x03\x04" or data[:2] == b"\x1f\x8b":
         raise NotTaken("This file is compressed. Please unpack it first.")
-    return _store(ImportBatch.Kind.FILE, data, _plain_name(name), by=by, format=format)
+    return _store(ImportBatch.Kind.FILE, data, plain_name(name), by=by, format=format)
 
 
 def store_identifiers(text: str, *, by: Any) -> tuple[ImportBatch, bool]:
@@ -65,7 +65,7 @@ def _store(kind: str, data: bytes, name: str, *, by: Any, format: str) -> tuple[
     return batch, made
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """The last part of a file's name, without what does not print."""
     last = PurePath(name.replace("\\", "/")).name
     return "".join(letter for letter in last if letter.isprintable())[:200] or "unnamed file"

@@ -27,6 +27,15 @@ class IntegrityEvent(models.Model):
     first_seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=300, blank=True)
+    doubted_at = models.DateTimeField("said to be wrong", null=True, blank=True, editable=False)
+    doubted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    doubted_because = models.CharField(max_length=300, blank=True, editable=False)
+    is_wrong_match = models.BooleanField("about another paper", default=False, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     last_seen_at = models.DateTimeField("source last said so", null=True, blank=True, editable=False)
     seen_at = models.DateTimeField("looked at", null=True, blank=True, editable=False)
     seen_by = models.ForeignKey(
@@ -39,6 +48,7 @@ class IntegrityEvent(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["reference", "source", "kind", "notice"],
+                condition=Q(ended_at__isnull=True),
                 name="integrity_event_once",
                 violation_error_message="This notice is recorded already.",
             ),
@@ -46,6 +56,18 @@ class IntegrityEvent(models.Model):
                 name="integrity_event_end_has_reason",
                 condition=Q(ended_at__isnull=True) | ~Q(ended_because=""),
                 violation_error_message="Say why the event ended.",
+            ),
+            models.CheckConstraint(
+                name="integrity_event_doubt_has_author_and_reason",
+                condition=Q(doubted_at__isnull=True, doubted_by__isnull=True, doubted_because="")
+                | (Q(doubted_at__isnull=False, doubted_by__isnull=False) & ~Q(doubted_because="")),
+                violation_error_message="Whoever says that an event is wrong is named, with the reason.",
+            ),
+            models.CheckConstraint(
+                name="integrity_event_ended_by_a_second_person",
+                condition=Q(is_wrong_match=False)
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_by=models.F("doubted_by"))),
+                violation_error_message="A wrong match is confirmed by somebody else than who said so.",
             ),
             models.CheckConstraint(
                 name="integrity_event_seen_by_somebody",

@@ -94,6 +94,9 @@ class Reference(Kept):
     checked_on = models.DateField("record last checked", null=True, blank=True, editable=False)
     standing = models.CharField(max_length=20, choices=Standing, blank=True, default=Standing.NONE, editable=False)
     is_retired = models.BooleanField("retired: no longer offered", default=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="merged"
+    )
     note = models.TextField("note for staff", blank=True)
     printed = models.TextField(
         "words as printed", blank=True, editable=False, help_text="As they stood before anybody corrected them."
@@ -132,6 +135,11 @@ class Reference(Kept):
                 name="reference_identifiers_are_null_or_filled",
                 condition=~Q(doi="") & ~Q(pmid="") & ~Q(pmcid="") & ~Q(registry_id=""),
                 violation_error_message="An empty identifier is left out, not stored as an empty text.",
+            ),
+            models.CheckConstraint(
+                name="reference_merged_is_retired",
+                condition=Q(merged_into__isnull=True) | (Q(is_retired=True) & ~Q(merged_into=models.F("pk"))),
+                violation_error_message="A source that was merged into another is retired.",
             ),
             models.CheckConstraint(
                 name="reference_date_is_possible",

@@ -27,6 +27,7 @@ class SourceRecord(AppendOnlyModel):
     content_sha256 = models.CharField(max_length=64)
     etag = models.CharField(max_length=200, blank=True)
     parser_version = models.PositiveSmallIntegerField()
+    is_sample = models.BooleanField("made by the example site", default=False)
 
     class Meta:
         indexes = (

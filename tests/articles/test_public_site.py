@@ -89,9 +89,13 @@ def test_page_03_nothing_inline_nothing_foreign_nothing_personal(answers):
 
 
 def test_page_04_one_stylesheet_under_a_hashed_name(answers):
-    for _, _, root in answers:
-        (sheet,) = [link.get("href") for link in root.iter("link") if link.get("rel") == "stylesheet"]
+    """What only the library's forms and tables need stands apart, so that no guide carries it."""
+    for path, _, root in answers:
+        sheet, *besides = [link.get("href") for link in root.iter("link") if link.get("rel") == "stylesheet"]
         assert re.fullmatch(r"/static/stemsite/site\.[0-9a-f]{12}\.css", sheet)
+        assert [re.sub(r"\.[0-9a-f]{12}", "", other) for other in besides] == (
+            ["/static/stemsite/library.css"] if path == "/studies/" else []
+        )
 
 
 def test_page_68_and_69_canonical_and_open_graph_equal_the_page(page, site):

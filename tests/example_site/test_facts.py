@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 
 from studies import evidence
-from studies.models import Reference
+from studies.models import Check, LastAsked, Reference
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +17,7 @@ MUSE = "muse-cells-japan"
 GDNF = "gdnf-cells-spinal-cord-united-states"
 CORD = "cord-tissue-cells-poland"
 NEURAL = "neural-stem-cells-spinal-cord-italy"
+MUSE_DOI, CORD_DOI = "10.1177/09636897231214370", "10.1007/s12015-020-10016-7"
 FIVE = (REGALS, MUSE, GDNF, CORD, NEURAL)
 
 RECORDS = {
@@ -142,15 +144,21 @@ def test_what_nobody_has_seen_is_not_confirmed_and_never_not_reported(example):
 
 
 def test_details_that_were_not_confirmed_stay_out_of_the_references(example):
-    cord = Reference.objects.get(doi="10.1007/s12015-020-10016-7")
-    muse = Reference.objects.get(doi="10.1177/09636897231214370")
+    cord = Reference.objects.get(doi=CORD_DOI)
+    muse = Reference.objects.get(doi=MUSE_DOI)
     assert (cord.volume, cord.issue, cord.pages, cord.pmid) == ("", "", "", None)
     assert (muse.volume, muse.article_number) == ("", "")
 
 
-def test_no_reference_claims_to_have_been_checked(example):
-    """PAGE-56: "not checked" is said, never left out."""
-    assert set(Reference.objects.values_list("verdict", "checked_on")) == {("not checked", None)}
+def test_the_five_are_verified_by_bundled_facts_and_the_rest_is_not_checked(example):
+    """EVD-97, PAGE-56: dated by the day on which the facts were read; nobody was asked about notices, which is said."""
+    judged = dict(Reference.objects.exclude(verdict="not checked").values_list("doi", "verdict"))
+    assert set(judged) == {None, MUSE_DOI, "10.1038/s41591-022-01956-3", CORD_DOI, "10.1002/sctm.18-0154"}
+    assert set(judged.values()) == {"verified"}
+    for check in Check.objects.select_related("record"):
+        assert (check.record.source, check.record.fetched_at.date().isoformat()) == ("bundled facts", "2026-11-22")
+        assert check.record.address and check.checked_at.date() == timezone.now().date() and check.mismatches == []
+    assert not LastAsked.objects.exists()
     guide = example.page("/conditions/als/")
     assert guide.count("Not checked") >= len(example.articles()["als"].citations)
 

@@ -152,25 +152,26 @@ def test_methods_that_nothing_here_needs_are_refused_at_every_address(client, cl
         assert faults(response) == []
 
 
-def test_pages_that_only_show_something_take_no_post(client, clinic):
-    """GET-only addresses say so; whatever takes a POST is staff's, a public form or a page with a token (LEAD-21)."""
+def test_pages_that_only_show_something_take_no_post(client, clinic, settings):
+    """LEAD-21: GET-only addresses say so; what takes a POST is staff's, a form, a token page or a signed webhook."""
+    settings.MAIL_WEBHOOK, settings.ANYMAIL = "mailgun", {"MAILGUN_WEBHOOK_SIGNING_KEY": "k" * 32}
     takers = []
     for path in every_address():
         if path.startswith(("/admin/", "/accounts/")) or path in HEALTH:
             continue
         view = resolve(path).func
-        is_form, is_token_page = hasattr(view, "is_public_form"), hasattr(view, "is_token_page")
+        classes = sum(hasattr(view, name) for name in ("is_public_form", "is_token_page", "is_signed_webhook"))
         if client.post(path).status_code not in {404, 405}:
-            assert is_form + is_token_page == 1, path
+            assert classes == 1, path
             assert view.csrf_exempt, path
             takers.append(path)
         else:
-            assert not (is_form or is_token_page or getattr(view, "csrf_exempt", False)), path
+            assert not (classes or getattr(view, "csrf_exempt", False)), path
     forms, tokens = (
         ["/consultation/", "/information-packet/", "/newsletter/"],
         ["/c/x", "/d/x", "/link/", "/p/x", "/u/x"],
     )
-    assert takers == sorted(forms + tokens)
+    assert takers == sorted([*forms, *tokens, "/hooks/mail/"])
 
 
 @pytest.mark.parametrize(

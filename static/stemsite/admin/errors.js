@@ -63,7 +63,7 @@ function entry(list, message) {
 export function summarizeErrors(form) {
   const note = form.querySelector(".errornote")
   if (!note) return
-  const conflict = form.querySelector(".conflict")
+  const conflict = form.querySelector(".conflict, .recovered")
   if (conflict) for (const list of form.querySelectorAll(".errorlist.nonfield")) list.remove()
   const lists = Array.from(form.querySelectorAll(".errorlist")).filter((list) => !list.closest(".empty-form"))
   document.title = `Not saved: ${document.title}`

@@ -1,7 +1,10 @@
 /* What every form with rich text has: named editors, a warning before work is lost, an error summary, Ctrl+S. */
 
+import { Autosave } from "stemsite/autosave"
 import { reveal, summarizeErrors } from "stemsite/errors"
 import { nameEditors } from "stemsite/naming"
+import { Preview } from "stemsite/preview"
+import { saveInPlace } from "stemsite/saving"
 import { guardUnsaved } from "stemsite/unsaved"
 import "./order.js"
 
@@ -15,13 +18,17 @@ function arrive() {
   if (place) reveal(place.classList.contains("inline-related") ? place.querySelector("button") : place)
 }
 
+let guard
+
 function begin() {
   summarizeErrors(form)
   arrive()
+  if (form.querySelector('input[name="buffer_key"]')) saveInPlace(form, guard, new Autosave(form, guard))
+  if (form.querySelector("[data-beside]")) new Preview(form, guard)
 }
 
 if (form) {
-  guardUnsaved(form)
+  guard = guardUnsaved(form)
   // Once sections have their names and places.
   if (document.getElementById("content-editor-context")) document.addEventListener("content-editor:ready", begin)
   else begin()

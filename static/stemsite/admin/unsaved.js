@@ -1,6 +1,6 @@
-/* Leaving with unsaved changes asks first; leaving unchanged never does. */
+/* What a form holds, and whether that differs from what it was opened with. Leaving with changes asks first. */
 
-const NOT_CONTENT = new Set(["csrfmiddlewaretoken", "_save", "_continue", "_addanother"])
+const NOT_CONTENT = new Set(["csrfmiddlewaretoken", "buffer_key", "_save", "_continue", "_addanother"])
 
 /** What an editor would write for a text nobody touched, so that typing and taking back counts as unchanged. */
 const untouched = new WeakMap()
@@ -16,6 +16,12 @@ function currently(form) {
     values.push([field.name, field.multiple ? Array.from(field.selectedOptions, (option) => option.value) : value])
   }
   return JSON.stringify(values.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)))
+}
+
+/** Every field as the browser would send it, in its order. */
+export function fieldsOf(form) {
+  const pairs = Array.from(new FormData(form))
+  return pairs.filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken" && !name.includes("__prefix__"))
 }
 
 export function guardUnsaved(form) {
@@ -42,4 +48,12 @@ export function guardUnsaved(form) {
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && (failed || currently(form) !== atFirst)) event.preventDefault()
   })
+
+  return {
+    now: () => currently(form),
+    isChanged: () => failed || currently(form) !== atFirst,
+    leave: (is = true) => {
+      leaving = is
+    },
+  }
 }

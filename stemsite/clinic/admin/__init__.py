@@ -1,5 +1,6 @@
 from .clinic import ClinicAdmin
 from .person import PersonAdmin
+from .statutory import StatutoryTextAdmin
 from .wording import WordingAdmin
 
-__all__ = ["ClinicAdmin", "PersonAdmin", "WordingAdmin"]
+__all__ = ["ClinicAdmin", "PersonAdmin", "StatutoryTextAdmin", "WordingAdmin"]

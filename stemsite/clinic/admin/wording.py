@@ -15,6 +15,7 @@ from stemsite.kept import KeptAdmin, listed
 from stemsite.uses import uses_of
 
 from ..changing import add_wording
+from ..claiming import claims_in, in_words
 from ..models import Clinic, Wording
 
 
@@ -75,6 +76,8 @@ class WordingAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Wording, form: Any, change: bool) -> None:
         add_wording(obj, by=request.user)
+        for found in (*claims_in(obj.lead, obj.scope), *claims_in(obj.text, obj.scope)):
+            self.message_user(request, f"Look again. {in_words(found)}", level="WARNING")
         older = self._older_uses(obj)
         live = sum(use.mark == "live" for use in older)
         if live:

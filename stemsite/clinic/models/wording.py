@@ -11,7 +11,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
+from stemsite.appendonly import KeepsColumns
 from stemsite.uses import Kept, KeptQuerySet
+
+from ..claiming import claims_in, in_words
 
 
 class WordingQuerySet(KeptQuerySet["Wording"]):
@@ -25,7 +28,7 @@ class WordingQuerySet(KeptQuerySet["Wording"]):
         return self.exclude(pk__in=self.model.objects.current().values("pk"))
 
 
-class Wording(Kept):
+class Wording(Kept, KeepsColumns):
     """One version of one notice. A change is a new row, so that a frozen page can name what it carries."""
 
     class Kind(models.TextChoices):
@@ -94,6 +97,9 @@ class Wording(Kept):
     """Headings, introductions and success words: publishers write these too (PUB-143)."""
 
     SAID: ClassVar[tuple[str, ...]] = ("kind", "jurisdiction", "version", "lead", "text")
+    KEPT_COLUMNS: ClassVar[tuple[str, ...]] = SAID
+    """The database keeps them as well, whoever writes past ``save()`` (LEAD-37)."""
+
     FIELDS: ClassVar[frozenset[str]] = frozenset({"condition", "specialist"})
 
     class Meta:
@@ -115,6 +121,20 @@ class Wording(Kept):
             if stored is not None and stored != tuple(getattr(self, name) for name in self.SAID):
                 raise ValidationError("This wording was shown. Write the change as its next version.")
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """A claim in a notice, a consent or a text of a form is refused, with what to write instead."""
+        blocks = {
+            name: [in_words(found) for found in claims_in(getattr(self, name), self.scope) if found.severity == "block"]
+            for name in ("lead", "text")
+        }
+        if errors := {name: words for name, words in blocks.items() if words}:
+            raise ValidationError(errors)
+
+    @property
+    def scope(self) -> str:
+        """Where the content checks take these words to stand."""
+        return "form" if self.kind in self.CONSENTS | self.FORM_WORDS else "policy"
 
     @property
     def digest(self) -> str:

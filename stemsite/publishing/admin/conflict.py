@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from ..diffing import Difference, compare
 from ..families import content_of
 from ..models import Page, Version
+from .merging import Plan, merge
 from .naming import names_in
 from .unsaved import typed_content
 
@@ -26,9 +27,11 @@ class Told:
     """The same person in another tab (PUB-70)."""
     difference: Difference | None
     """From the saved text to the one typed here."""
+    plan: Plan | None
+    """How both edits come together, where that can be told."""
 
 
-def conflict_of(request: HttpRequest, page: Page, form: Any, formsets: Any) -> Told:
+def conflict_of(request: HttpRequest, model_admin: Any, page: Page, form: Any, formsets: Any) -> Told:
     """``page`` as the form has it; who saved is read anew, since the form's instance holds what was typed."""
     stored = Page.objects.select_related("saved_by", "latest_version").get(pk=page.pk)
     saved = stored.latest_version
@@ -43,4 +46,5 @@ def conflict_of(request: HttpRequest, page: Page, form: Any, formsets: Any) -> T
         lock_version=stored.lock_version,
         is_self=stored.saved_by_id == request.user.pk,
         difference=difference,
+        plan=merge(request, model_admin, model_admin.get_object(request, str(page.pk))),
     )

@@ -17,6 +17,7 @@ from ..choosing import chosen
 
 CONFLICT = "conflict"
 UNSAVED = "unsaved"
+RECOVERED = "recovered"
 
 WRITERS = (Role.AUTHOR, Role.PUBLISHER, Role.OWNER)
 HOLDERS: dict[str, tuple[Role, ...]] = {"keeper": WRITERS, "deputy": WRITERS, "reviewer": (Role.REVIEWER,)}
@@ -34,6 +35,8 @@ class PageForm(forms.ModelForm):
     lock_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     could_not_save = False
     """Whether the database did not take what this form holds; then it is shown again as it was typed."""
+    is_recovered = False
+    """Whether it holds text that was kept unsaved: it is shown, and saved only once somebody presses Save (PUB-74)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,6 +62,8 @@ class PageForm(forms.ModelForm):
                 "Wait a moment, then press Save again.",
                 code=UNSAVED,
             )
+        if self.is_recovered:
+            self.add_error(None, ValidationError("This is your unsaved text. Nothing of it is saved yet.", RECOVERED))
         if self.instance.pk and self.cleaned_data.get("lock_version") != self.instance.lock_version:
             raise ValidationError("Somebody saved this page while you were editing it.", code=CONFLICT)
         return cleaned

@@ -9,7 +9,10 @@ from content_editor.admin import importmap as content_editor_map
 from django.http import HttpRequest
 from js_asset import JSON, ImportMap, InlineStyle, Media, Script
 
-MODULES = ("citing", "errors", "naming", "picker", "rows", "status", "unsaved")
+MODULES = (
+    *("autosave", "citing", "errors", "naming", "picker", "preview", "rows", "saving"),
+    *("standing", "status", "unsaved"),
+)
 
 STYLES = (
     "content_editor/material-icons.css",

@@ -26,6 +26,8 @@ from .forms import PageForm
 from .keeping import kept
 from .listing import Listed
 from .media import editor_media
+from .merging import snapshot
+from .recovering import Recovering
 from .saving import Saving
 
 
@@ -47,7 +49,7 @@ class PageRights(Guarded):
         return self.has_add_permission(request, obj)
 
 
-class PageAdmin(Saving, Bulk, Listed, Guarded, admin.ModelAdmin):
+class PageAdmin(Saving, Recovering, Bulk, Listed, Guarded, admin.ModelAdmin):
     """Save is "Save version"; verbs of publishing go through the workflow; nothing published is deleted here."""
 
     form = PageForm
@@ -104,10 +106,13 @@ class PageAdmin(Saving, Bulk, Listed, Guarded, admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any):
         page = kwargs.get("obj")
         form = context["adminform"].form
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         context |= self._panel(request, page)
+        if can(request.user, Action.EDIT if page is not None else Action.CREATE, page):
+            context |= self.recovery(request, page)
+            context["opened"] = request.POST.get("opened", "") if form.is_bound else snapshot(form, formsets)
         if page is not None and form.has_conflict:
-            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            context["conflict"] = conflict_of(request, page, form, formsets)
+            context["conflict"] = conflict_of(request, self, page, form, formsets)
         response = super().render_change_form(request, context, *args, **kwargs)
         # Not as the class's media: lists show those without their import map.
         response.context_data["media"] += editor_media

@@ -7,13 +7,17 @@ from collections.abc import Collection
 from django.http import QueryDict
 
 
-def readmit(data: QueryDict, prefix: str, known: Collection[str]) -> QueryDict:
-    """``data`` of the formset ``prefix`` with every row not in ``known`` moved behind the others, without its id."""
+def readmit(data: QueryDict, prefix: str, known: Collection[str], untouched: Collection[str] = ()) -> QueryDict:
+    """``data`` of the formset ``prefix`` with every row not in ``known`` moved behind the others, without its id.
+
+    A row that is gone and ``untouched`` here stays gone: nobody typed anything in it.
+    """
     total, initial = _number(data, f"{prefix}-TOTAL_FORMS"), _number(data, f"{prefix}-INITIAL_FORMS")
     rows = [_row(data, f"{prefix}-{index}-") for index in range(min(total, len(data)))]
     old, new = rows[:initial], rows[initial:]
     present = [row for row in old if "".join(row.get("id", [])) in known]
     gone = [row for row in old if row not in present and "DELETE" not in row]
+    gone = [row for row in gone if "".join(row.get("id", [])) not in untouched]
     if len(present) == len(old):
         return data
     changed = QueryDict(mutable=True)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone
 
+from stemsite.access import Action, can
 from stemsite.outages import is_outage
 from stemsite.picking import ManyField
 
-from .. import workflow
+from .. import buffering, workflow
 from ..choosing import choose
 from ..drafts import to_page
 from ..models import Page
+from .merging import merge, read_snapshot, untouched
 from .readmitting import readmit
+
+DECIDED = frozenset({"overwrite", "merge"})
+
+ASKS = "X-Stemsite-Form"
+"""Header by which the form's own script asks for the next address as data."""
 
 
 class Conflict(Exception):
@@ -26,10 +34,20 @@ class Saving:
     """A mixin for ModelAdmins of pages: what happens between the press of Save and the answer."""
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None) -> HttpResponse:
-        """As stock. When the swap fails the first pass is rolled back, and the second one shows the conflict."""
-        if request.method == "POST" and request.POST.get("_continue") == "overwrite":
-            request.POST = request.POST.copy()
-            request.POST["lock_version"] = request.POST.get("seen_lock_version", "")
+        """As stock; the form's script is told where to go, so that it leaves only what was saved (PUB-81)."""
+        if request.method == "POST" and request.POST.get("typed_by", str(request.user.pk)) != str(request.user.pk):
+            raise PermissionDenied("This text was typed by somebody else.")
+        response = self._saved_or_conflict(request, object_id, form_url, extra_context)
+        if request.headers.get(ASKS) and response.status_code in {302, 303}:
+            return JsonResponse({"to": response["Location"]})
+        return response
+
+    def _saved_or_conflict(
+        self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        """When the swap fails the first pass is rolled back, and the second one shows the conflict."""
+        if request.method == "POST" and request.POST.get("_continue") in DECIDED:
+            request.POST = self._decided(request, object_id)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Conflict:
@@ -41,9 +59,20 @@ class Saving:
             # Without the transaction around it: what only shows the form must not wait for the write lock again.
             return self._changeform_view(request, object_id, form_url, extra_context)
 
+    def _decided(self, request: HttpRequest, object_id: Any) -> QueryDict:
+        """What was sent after a conflict was seen: as it stands, or with the other person's edits in it."""
+        data = request.POST.copy()
+        page = self.get_object(request, str(object_id)) if request.POST["_continue"] == "merge" else None
+        if page is not None and can(request.user, Action.EDIT, page):
+            plan = merge(request, self, page)
+            data = plan.data if plan is not None else data
+        data["lock_version"] = request.POST.get("seen_lock_version", "")
+        return data
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[Any]:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.could_not_save = getattr(request, "could_not_save", False)
+        form.is_recovered = hasattr(request, "recovered")
         return form
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
@@ -51,7 +80,9 @@ class Saving:
         if "data" in kwargs and obj.pk:
             own = kwargs["queryset"].filter(**{to_page(inline.model): obj.pk})
             known = {str(pk) for pk in own.values_list("pk", flat=True)}
-            kwargs["data"] = readmit(kwargs["data"], prefix, known)
+            opened = read_snapshot(request.POST.get("opened", ""))
+            form = inline.get_formset(request, obj).form
+            kwargs["data"] = readmit(kwargs["data"], prefix, known, untouched(kwargs["data"], prefix, form, opened))
         return kwargs
 
     def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:
@@ -78,6 +109,7 @@ class Saving:
         if change and not form.has_changed() and not any(formset.has_changed() for formset in formsets):
             Page.objects.filter(pk=form.instance.pk).update(**request.page_before)
         workflow.saved(form.instance, by=request.user)
+        buffering.forget(request.user, request.POST.get("buffer_key", ""))
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """Versions and transitions are the record of a page."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import ManyToManyField
 from django.forms.formsets import all_valid
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.text import capfirst
 
 from ..content import Content
 from ..drafts import Stored, Typed
@@ -56,12 +57,33 @@ def _stands(formset: Any, row: Any) -> bool:
     return not needed & set(row.errors)
 
 
+def problems(form: Any, formsets: Iterable[Any]) -> list[dict[str, str]]:
+    """What a save would refuse, in words, each with the id of its field (PUB-34)."""
+    found = list(_wrong(form, ""))
+    for formset in formsets:
+        found += [{"place": "", "words": words} for words in formset.non_form_errors()]
+        for row in formset.forms:
+            if not formset._should_delete_form(row):
+                found += _wrong(row, f"{capfirst(str(row.instance))}: ")
+    return found
+
+
+def _wrong(form: Any, where: str) -> Iterator[dict[str, str]]:
+    for name, mistakes in form.errors.items():
+        field = form[name] if name in form.fields else None
+        label = f"{field.label}: " if field is not None else ""
+        yield from ({"place": field.auto_id if field else "", "words": f"{where}{label}{words}"} for words in mistakes)
+
+
 @framed_by_us
 def preview(request: HttpRequest, model_admin: Any, page: Page | None) -> HttpResponse:
     """The posted form as readers would get it; a GET shows the draft as it is stored."""
     if request.method == "POST":
         form, formsets = bound(model_admin, request, page)
-        return preview_content(request, form.instance, typed_content(form, formsets))
+        shown = preview_content(request, form.instance, typed_content(form, formsets))
+        if request.accepts("text/html"):
+            return shown
+        return JsonResponse({"html": shown.content.decode(), "problems": problems(form, formsets)})
     if page is None:
         raise Http404
     return preview_content(request, page, family_of(page).freeze(page))

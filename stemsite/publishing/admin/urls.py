@@ -5,7 +5,21 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from . import as_of, changed, history, links, notices, purging, redirect_import, reports, signing, versions, views
+from . import (
+    as_of,
+    changed,
+    clearing,
+    history,
+    links,
+    notices,
+    purging,
+    redirect_import,
+    reports,
+    sharing,
+    signing,
+    versions,
+    views,
+)
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -30,6 +44,12 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("pages/<int:pk>/wordings/", site.admin_view(versions.todays_wordings), name="publishing_wordings"),
         path("pages/<int:pk>/on/", site.admin_view(as_of.on_day), name="publishing_on_day"),
         path("pages/<int:pk>/purge/", site.admin_view(purging.purge), name="publishing_purge"),
+        path(
+            "pages/<int:pk>/findings/<slug:fingerprint>/", site.admin_view(clearing.finding), name="publishing_finding"
+        ),
+        path("overrides/<int:pk>/revoke/", site.admin_view(clearing.revoke), name="publishing_revoke"),
+        path("pages/<int:pk>/share/", site.admin_view(sharing.share), name="publishing_share"),
+        path("pages/<int:pk>/unshare/", site.admin_view(sharing.unshare), name="publishing_unshare"),
         path("pages/<int:pk>/<slug:slug>/", site.admin_view(views.step), name="publishing_step"),
         path("sign/", site.admin_view(signing.sign_many), name="publishing_sign"),
         path("versions/<int:pk>/", site.admin_view(versions.preview), name="publishing_version"),

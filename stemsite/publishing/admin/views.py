@@ -15,13 +15,15 @@ from stemsite.kept import listed
 
 from ..gate import Finding, Refused, Stale
 from ..guards import reasons_to_sign
-from ..models import Page, Transition
+from ..models import Override, Page, Transition
 from ..models.page import uses_of_pages
-from ..offering import version_in_question, waiting_schedules, what_is_missing
+from ..offering import version_in_question, waiting_schedules, what_is_missing, what_to_improve
+from ..sharing import DAYS
 from ..steps import STEPS, Verb
 from .finding_pages import change_url, page_for, place_of
 from .purging import Purge, may_purge
 from .reading_changes import changes_for, comparisons
+from .sharing import open_links
 from .signing import next_to_sign
 from .step_form import StepForm
 from .steps import form_class, open_steps
@@ -75,6 +77,7 @@ def _screen(
     signing = any(each.form.verb in {Verb.SIGN, Verb.CONFIRM, Verb.COUNTERSIGN} for each in steps)
     may_edit = can(request.user, Action.EDIT, found) and not found.is_trashed
     behind = found.live_version is not None and found.latest_version_id != found.live_version_id
+    missing = [(finding, place_of(found, finding)) for finding in what_is_missing(found)]
     context = {
         **site.each_context(request),
         "title": found.title,
@@ -83,13 +86,18 @@ def _screen(
         "change_url": change_url(found),
         "may_edit": may_edit,
         "may_discard": may_edit and behind and not signing,
-        "missing": [(finding, place_of(found, finding)) for finding in what_is_missing(found)],
+        "missing": missing,
+        "has_claims": any(finding.fingerprint for finding, _ in missing),
+        "stands": _let_stand(found),
+        "advice": [(finding, place_of(found, finding)) for finding in what_to_improve(found)],
         "steps": steps,
         "purge": Purge() if may_purge(found, request.user) else None,
         "refusals": [(finding, _place(found, finding)) for finding in refused.findings] if refused else [],
         "mistakes": [field for field in pressed if field.errors] if pressed else [],
         "stale": stale,
         "schedules": waiting_schedules(found),
+        "share_links": open_links(found),
+        "share_days": DAYS,
         "signed_because": reasons_to_sign(found, version) if version is not None else (),
         "used_in": listed(uses) if (uses := uses_of_pages([found.pk])) else "",
         "returned": _returned(found),
@@ -101,6 +109,10 @@ def _screen(
     elif can(request.user, Action.SIGN):
         context["next_to_sign"] = next_to_sign(found, request.user)
     return render(request, "admin/publishing/page.html", context, status=status)
+
+
+def _let_stand(found: Page) -> list[Override]:
+    return list(Override.objects.standing().filter(page_id=found.pk).select_related("created_by").order_by("pk"))
 
 
 def _place(found: Page, finding: Finding) -> str:

@@ -173,3 +173,25 @@ def test_a_preview_is_never_stored_as_a_public_page(editor):
     version = save_draft(article)
     signed_in(editor).get(f"/admin/versions/{version.pk}/")
     assert Client().get(f"/blog/{article.slug}/").status_code == 404
+
+
+def test_pub_34_the_panel_gets_the_valid_rest_and_a_list_of_what_is_wrong(editor):
+    article = make_article(by=editor)
+    client = signed_in(editor)
+    typed = {
+        **opened(client, article),
+        "title": "Still shown",
+        "searched_on": "no day",
+        "articles_textsection_set-0-ordering": "x",
+    }
+    answer = client.post(
+        f"/admin/articles/article/{article.pk}/preview/", typed, headers={"accept": "application/json"}
+    ).json()
+    assert "Still shown" in answer["html"] and "noindex" in answer["html"]
+    assert answer["problems"] == [
+        {"place": "id_searched_on", "words": "Evidence last searched: Enter a valid date."},
+        {
+            "place": "id_articles_textsection_set-0-ordering",
+            "words": "Text: First steps: Ordering: Enter a whole number.",
+        },
+    ]

@@ -10,9 +10,9 @@ from django.utils import timezone
 from leads.counting import count_week, monday
 from leads.models import Subscription, WeeklyTotal
 from leads.pipeline import figures, working
-from leads.pipeline.charts import HEIGHT, WIDTH, chart
 from leads.pipeline.figures import rank
 from stemsite.audit.models import AuditEvent
+from stemsite.charts import HEIGHT, WIDTH, chart
 from stemsite.mail.models import Delivery
 from tests.factories import make_contact, make_enquiry, make_packet_request
 

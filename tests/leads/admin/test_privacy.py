@@ -8,6 +8,7 @@ import json
 
 import pikepdf
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from leads import erasing, ledger
@@ -104,6 +105,24 @@ def test_lead_115_a_restored_person_is_erased_again(owners_desk, data_folder):
     Contact.objects.update(erased_at=None, email_index=index)  # As an older backup has it.
     assert erasing.erase_again() == 1
     assert Contact.objects.get().email_index is None
+
+
+def test_lead_115_after_a_restore_letters_are_parked_and_the_erased_are_erased_again(owners_desk, data_folder, capsys):
+    """LEAD-69 as well; somebody who came back under a legal hold is left to staff, and stops nobody else."""
+    gone, held = make_contact(email="ann@example.org"), make_contact(email="bob@example.org")
+    for contact in (gone, held):
+        erasing.erase(contact)
+        index = index_values("email", f"{'ann' if contact is gone else 'bob'}@example.org")[0]
+        Contact.objects.filter(pk=contact.pk).update(erased_at=None, email_index=index)
+    Contact.objects.filter(pk=held.pk).update(hold_reason="A claim is open.")
+    waiting = queue_for("link", "1-x", recipient="carl@example.org")
+    call_command("after_restore")
+    assert capsys.readouterr().out.startswith("Letters parked: 1. People erased again: 1.")
+    waiting.refresh_from_db()
+    assert waiting.state == Delivery.State.PARKED
+    assert list(Contact.objects.filter(erased_at=None)) == [held]
+    call_command("after_restore")
+    assert "Letters parked: 0. People erased again: 0." in capsys.readouterr().out
 
 
 def test_lead_114_a_legal_hold_keeps_what_the_owner_would_erase(owners_desk, data_folder):

@@ -73,7 +73,7 @@ def test_lead_86_an_event_of_a_paper_that_it_does_not_name_is_no_matter(packet, 
 
 def test_lead_86_a_new_phone_number_makes_it_outdated(packet):
     make_clinic(phone="+1 614 555 0199")
-    assert why(packet) == ["Example Clinic: The clinic's name, address, phone or hours changed."]
+    assert why(packet) == ["Example Clinic: The clinic's name, address, phone or e-mail changed."]
 
 
 def test_lead_86_saving_takes_what_is_live_and_publishing_settles_it(packet):
@@ -107,3 +107,13 @@ def test_lead_86_the_form_says_what_differs_and_the_reports_list_it(packet, clie
     page = client.get(reverse("admin:leads_packet_change", args=[packet.pk])).content.decode()
     assert "It is withdrawn." in page and "Saving the packet takes what is live now" in page
     assert [line.label for line in outdated_lines()] == [packet.title]
+
+
+def test_lead_86_of_the_clinic_only_what_a_packet_prints_makes_it_outdated(packet):
+    clinic = make_clinic()
+    clinic.hours = "Tuesdays only"
+    clinic.save()
+    assert why(packet) == []
+    clinic.email = "new@example.org"
+    clinic.save()
+    assert why(packet) == [f"{clinic.name}: The clinic's name, address, phone or e-mail changed."]

@@ -155,6 +155,31 @@ def test_lead_57_a_suppressed_address_gets_nothing(kind, post_office):
     assert (Delivery.objects.get().state, post_office.letters) == ("suppressed", [])
 
 
+def test_lead_70_a_suppression_stops_no_letter_to_staff(kind, post_office):
+    """A coordinator who left the newsletter still hears of enquiries, and gets an invitation or a new password."""
+    kind("new_enquiry", to_reader, for_staff=True)
+    outbox.queue_for("new_enquiry", "1-1", recipient=ADDRESS)
+    outbox.queue_message("password_reset", to=ADDRESS, reference="1", subject="Your password", text="Here.")
+    suppressing.suppress(ADDRESS, Suppression.Reason.COMPLAINT)
+    sending.send_due()
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    assert len(post_office.letters) == 2
+
+
+def test_lead_133_a_letter_asks_the_database_little(kind, post_office):
+    """Claim, three looks at the last moment, one outcome: the builder's own questions come on top."""
+    kind("packet", to_reader)
+    make_clinic()
+    for number in range(4):
+        outbox.queue_for("packet", str(number), recipient=ADDRESS)
+    with CaptureQueriesContext(connection) as asked:
+        assert sending.Sender()() == 4
+    statements = [
+        each["sql"] for each in asked if not each["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))
+    ]
+    assert len(statements) <= 4 * 10 + 12, "\n".join(statements)
+
+
 def test_lead_57_an_address_suppressed_while_the_letter_is_built_gets_nothing(kind, post_office):
     def builder(delivery):
         suppressing.suppress(ADDRESS, Suppression.Reason.ASKED)

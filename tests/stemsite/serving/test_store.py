@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from stemsite.serving import store
+from stemsite.serving.memory import Memory
 from stemsite.serving.middleware import PageStoreMiddleware, depends_on
 from stemsite.serving.models import Generation, StoredPage
 
@@ -25,7 +26,8 @@ class Site:
     def __init__(self, **marks):
         self.asked = 0
         self.marks = marks
-        self.middleware = PageStoreMiddleware(self.view)
+        self.memory = Memory()
+        self.middleware = PageStoreMiddleware(self.view, self.memory)
 
     def view(self, request):
         self.asked += 1
@@ -143,8 +145,8 @@ def test_a_page_rendered_before_a_change_is_not_stored_after_it():
     began = store.generation()
     store.forget("anything")
     rendered = store.Rendered(status=200, headers=(), body=b"old", keys=frozenset({"site"}))
-    assert store.keep("/page/", rendered, began=began) is False
-    assert store.keep("/page/", rendered, began=store.generation()) is True
+    assert store.keep("/page/", rendered, began=began) is None
+    assert store.keep("/page/", rendered, began=store.generation())
 
 
 def test_pub_02_a_page_during_which_something_changed_is_rendered_again():
@@ -157,7 +159,7 @@ def test_pub_02_a_page_during_which_something_changed_is_rendered_again():
             store.forget("something")
         return response
 
-    site.middleware = PageStoreMiddleware(changing)
+    site.middleware = PageStoreMiddleware(changing, site.memory)
     site.get()
     assert site.asked == 2
     assert StoredPage.objects.count() == 1
@@ -170,7 +172,7 @@ def test_a_site_that_changes_all_the_time_still_answers():
         store.forget("something")
         return site.view(request)
 
-    site.middleware = PageStoreMiddleware(changing)
+    site.middleware = PageStoreMiddleware(changing, site.memory)
     assert site.get().status_code == 200
     assert not StoredPage.objects.exists()
 
@@ -196,7 +198,7 @@ def test_a_page_with_somebodys_bytes_is_answered_but_never_stored(spoil):
         spoil(response)
         return response
 
-    site.middleware = PageStoreMiddleware(personal)
+    site.middleware = PageStoreMiddleware(personal, site.memory)
     answer = site.get()
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
@@ -286,12 +288,12 @@ def test_a_page_is_not_served_from_memory_after_anything_public_changed(monkeypa
     site, other = Site(), Site(keys=("other",))
     for address in ("/page/", "/page/", "/other/", "/other/"):
         (site if address == "/page/" else other).get(address)
-    site.middleware.spare.pages.update(other.middleware.spare.pages)
+    site.memory.seen.answers.update(other.memory.seen.answers)
     store.forget("other")
     site.get()  # Still stored, and now of a newer generation.
     monkeypatch.setattr(store, "find", gone)
     assert site.get().status_code == 200
-    assert site.middleware.spare.find("/other/", {}) is None
+    assert site.memory.last_known("/other/") is None
 
 
 def test_a_fault_in_the_store_is_not_hidden(monkeypatch):

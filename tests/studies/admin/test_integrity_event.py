@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
+
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from stemsite.access import Role
 from stemsite.audit.models import AuditEvent
-from studies.integrity import end_event, record_event
+from studies.integrity import confirm_doubt, doubt, end_event, record_event, worst_standing
 from studies.models import IntegrityEvent
+from studies.monitoring import Found, Run
 from tests.factories import make_guide, make_reference, sign_and_publish
 from tests.staff import form_data, save, signed_in
 from tests.stored import keep, read
@@ -45,25 +50,82 @@ def test_a_reviewer_records_a_retraction_and_readers_see_it_at_once(clinic, staf
 
 def test_an_open_event_can_only_be_ended(staff):
     event = record_event(make_reference(), kind="concern", source="journal", by=None)
-    assert set(form_data(staff.get(change(event)))) <= {"ended_because"}
-    staff.post(change(event), {"kind": "corrected", "source": "me", "ended_because": "Taken back."})
+    assert set(form_data(staff.get(change(event)))) <= {"doubt"}
+    staff.post(change(event), {"kind": "corrected", "source": "me", "doubt": "It names another paper."})
     event.refresh_from_db()
-    assert (event.kind, event.source, event.ended_because) == ("concern", "journal", "Taken back.")
-    assert event.ended_at is not None
+    assert (event.kind, event.source, event.doubted_because) == ("concern", "journal", "It names another paper.")
+    assert event.ended_at is None and event.doubted_by == staff.user
 
 
-def test_ending_needs_a_reason(staff):
+def test_a_wrong_match_is_seen_by_a_second_person(clinic, staff):
+    """EVD-56: readers see the notice until both have looked; nobody agrees with themselves."""
+    reference = make_reference()
+    guide = make_guide(citing=reference.pk)
+    sign_and_publish(guide)
+    event = record_event(reference, kind="retracted", source="journal", by=None)
+    keep(guide.live_path)
+    staff.post(change(event), {"doubt": "It names another paper."})
+    assert b"Retracted" in read(guide.live_path)
+    again = staff.post(change(event), {"second": "agree"})
+    assert again.status_code == 200 and "You said so yourself" in again.content.decode()
+    colleague = signed_in(Role.PUBLISHER)
+    assert "It names another paper." in colleague.get(change(event)).content.decode()
+    board = colleague.get(reverse("admin:studies_board")).content.decode()
+    assert "a colleague says that it is about another paper" in board
+    assert colleague.post(change(event), {"second": "agree"}).status_code == 302
+    event.refresh_from_db()
+    assert (event.ended_by, event.is_wrong_match) == (colleague.user, True)
+    assert event.ended_because == "Wrong match: It names another paper."
+    assert b"Retracted" not in read(guide.live_path)
+    reference.refresh_from_db()
+    assert reference.standing == ""
+
+
+def test_a_notice_that_stands_after_all_is_doubted_no_more(staff):
     event = record_event(make_reference(), kind="concern", source="journal", by=None)
-    answer = staff.post(change(event), {"ended_because": ""})
+    staff.post(change(event), {"doubt": "It names another paper."})
+    assert signed_in(Role.PUBLISHER).post(change(event), {"second": "stands"}).status_code == 302
+    event.refresh_from_db()
+    assert (event.doubted_at, event.ended_at) == (None, None)
+    assert AuditEvent.objects.filter(verb="integrity event stands").exists()
+
+
+@pytest.mark.database
+def test_the_database_knows_the_second_person_too(staff):
+    event = record_event(make_reference(), kind="concern", source="journal", by=None)
+    doubt(event, because="It names another paper.", by=staff.user)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        end_event(event, because="Wrong match", by=staff.user, wrong_match=True)
+
+
+def test_a_wrong_match_returns_when_its_source_says_something_else(staff, owner):
+    """EVD-56"""
+    reference = make_reference()
+    said = Found(reference=reference.pk, source="Crossref", kind="retracted", notice="10.1/n")
+    Run().take(said)
+    event = IntegrityEvent.objects.get()
+    doubt(event, because="It names another paper.", by=staff.user)
+    confirm_doubt(event, by=owner)
+    again, other = Run(), Run()
+    again.take(said)
+    assert again.counts == {"known": 1} and worst_standing(reference.pk) == ""
+    other.take(replace(said, notice_on=datetime.date(2026, 3, 4)))
+    assert other.counts == {"new": 1} and worst_standing(reference.pk) == "retracted"
+    assert IntegrityEvent.objects.count() == 2, "what stood before stays on the record"
+
+
+def test_saying_that_it_is_wrong_needs_a_reason(staff):
+    event = record_event(make_reference(), kind="concern", source="journal", by=None)
+    answer = staff.post(change(event), {"doubt": ""})
     assert answer.status_code == 200
-    assert answer.context["adminform"].form.errors["ended_because"]
+    assert answer.context["adminform"].form.errors["doubt"]
 
 
 def test_a_stale_tab_is_told_that_the_event_has_ended(staff, owner):
     """PUB-51"""
     event = record_event(make_reference(), kind="concern", source="journal", by=None)
     end_event(event, because="First.", by=owner)
-    answer = staff.post(change(event), {"ended_because": "Second."}, follow=True)
+    answer = staff.post(change(event), {"doubt": "Second."}, follow=True)
     assert "already ended" in answer.content.decode()
     assert IntegrityEvent.objects.get().ended_because == "First."
 

@@ -24,6 +24,11 @@ DOORS = {
     "stock history": ("get", "{history}", READ, True),
     "preview of the draft": ("get", "{preview}", READ, True),
     "preview of the form": ("post", "{preview}", EDIT, True),
+    "keep unsaved text": ("post", "{buffer}", EDIT, True),
+    "look at unsaved text": ("get", "{unsaved}", EDIT, True),
+    "take unsaved text back": ("post", "{unsaved}", EDIT, True),
+    "share": ("post", "/admin/pages/{pk}/share/", READ, True),
+    "revoke a share": ("post", "/admin/pages/{pk}/unshare/", READ, True),
     "screen": ("get", "/admin/pages/{pk}/", READ, True),
     "history": ("get", "/admin/pages/{pk}/history/", READ, True),
     "compare": ("get", "/admin/pages/{pk}/compare/?older={older}&newer={newer}", READ, True),
@@ -57,7 +62,10 @@ DOORS = {
     "delete": ("post", "{delete}", set(), False),
 }
 # What two people may besides: either publishes, and the reviewer mends the text they read (PUB-146).
-EDITING = {"save", "preview of the form", "revert", "discard", "submit", "recall", "countersign"}
+EDITING = {
+    *("save", "preview of the form", "keep unsaved text", "look at unsaved text", "take unsaved text back"),
+    *("revert", "discard", "submit", "recall", "countersign"),
+}
 PUBLISHING = {"publish", "schedule", "cancel", "correct"}
 LISTS = {
     "/admin/publishing/page/": {A, M, P, OWN},
@@ -92,6 +100,8 @@ def knock(client, page, door):
         "form": form,
         "history": form.replace("/change/", "/history/"),
         "preview": form.replace("/change/", "/preview/"),
+        "buffer": form.replace("/change/", "/buffer/"),
+        "unsaved": form.replace("/change/", "/unsaved/00000000-0000-4000-8000-000000000000/"),
         "delete": form.replace("/change/", "/delete/"),
     }
     return getattr(client, method)(address.format(**places)).status_code

@@ -1,0 +1,1 @@
+"""The study library: what readers filter, sort, compare and take along."""

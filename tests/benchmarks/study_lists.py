@@ -1,0 +1,51 @@
+"""What the study library and the table of evidence cost with few and with many studies: CPU of this process."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+
+FEW = 100
+ROUNDS = 9
+PATHS = (
+    "/studies/",
+    "/studies/?page=3",
+    "/studies/?sort=people",
+    "/studies/?sort=certainty",
+    "/studies/?design=randomised",
+    "/studies/?condition=als&people=100&year=2015",
+    "/studies/?q=cells&design=randomised",
+    "/conditions/als/evidence/",
+)
+MOST = 1.5
+"""How much more a page may cost with the many than with the few (PAGE lists)."""
+
+
+def study_lists(request: Callable[[str], object]) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    settings.PAGE_STORE = False
+    many = int(os.environ.get("BENCH_STUDIES", "10000"))
+    call_command("demo", studies=FEW, password="for the bench only")
+    few = {path: cost(request, path) for path in PATHS}
+    call_command("demo", studies=many - FEW, password="for the bench only")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    print(f"\nThe study library with {FEW} and with {many:,} studies (CPU, rendered anew; at most x{MOST})")
+    for path in PATHS:
+        now = cost(request, path)
+        print(f"  {path:<46} {few[path]:7.1f} ms  {now:7.1f} ms   x{now / few[path]:.2f}")
+
+
+def cost(request: Callable[[str], object], path: str) -> float:
+    request(path)
+    spent = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        request(path)
+        spent.append((time.process_time() - began) * 1000)
+    return statistics.median(spent)
