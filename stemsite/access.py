@@ -36,9 +36,9 @@ class Action(StrEnum):
     REQUEST_CHANGES = "request changes"
     PUBLISH = "publish"
     FORCE_PUBLISH = "force publish"
-    SECOND_LOOK = "give the second look after a forced publication"
     CLEAR_CLAIMS = "let findings of the content checks stand"
     """The compliance permission."""
+    SECOND_LOOK = "give the second look after a forced publication"
     WITHDRAW = "withdraw"
     TRASH = "move to the trash and back"
     PURGE = "empty the trash"
@@ -82,8 +82,8 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.REQUEST_CHANGES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.FORCE_PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
-    Action.SECOND_LOOK: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.CLEAR_CLAIMS: frozenset({Role.OWNER}),
+    Action.SECOND_LOOK: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.WITHDRAW: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.TRASH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.PURGE: frozenset({Role.OWNER}),

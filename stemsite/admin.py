@@ -52,10 +52,10 @@ class StaffSite(AccountDoors):
         from stemsite.publishing.admin.urls import urls as page_urls
         from studies.admin.urls import urls as citation_urls
 
-        own = [
+        begin = [
             path("reports/readers/", self.admin_view(readers), name="counts_readers"),
             path("start/", self.admin_view(screen.overview), name="getting_started"),
             path("start/arrived/<str:token>/", self.admin_view(screen.arrived), name="test_letter_arrived"),
             path("start/<slug:slug>/", self.admin_view(screen.press), name="getting_started_press"),
         ]
-        return [*own, *page_urls(self), *citation_urls(self), *super().get_urls()]
+        return [*begin, *page_urls(self), *citation_urls(self), *super().get_urls()]

@@ -149,8 +149,9 @@ def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> lis
         if connection.vendor == "postgresql":
             body = "FOR EACH ROW {}EXECUTE FUNCTION stemsite_refuse_change()"
             keeper = "stemsite_refuse_change"
-            if no_delete and (may_go := _may_go(model)):  # In a function: a trigger's WHEN takes no subquery.
-                keeper = f"{table}_keep"
+            # In a function of its own: a trigger's WHEN takes no subquery.
+            if no_delete and (may_go := _may_go(model)):
+                keeper = f"{table}_no_delete"
                 statements.append(_KEEPER.format(name=keeper, may_go=may_go))
             change = f"WHEN (NOT ({allowed})) " if (allowed := _allowed_change(model, connection)) else ""
             statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body.format(change)}")

@@ -13,9 +13,11 @@ from django.db import models
 from articles.models import SECTION_MODELS
 from leads.models import Consent, TimelineEntry
 from stemsite.publishing.models import (
+    Hearing,
     LinkUse,
     Notice,
     NoticeChoice,
+    Override,
     Page,
     Schedule,
     SignOff,
@@ -44,6 +46,8 @@ OWNERS: dict[type[models.Model], str] = {
     Version: "page_id",
     Transition: "page_id",
     Schedule: "page_id",
+    Override: "page_id",
+    Hearing: "page_id",
     SignOff: "version__page_id",
     Use: "version__page_id",
     StudySeen: "page_id",

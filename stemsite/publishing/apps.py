@@ -24,6 +24,7 @@ class PublishingConfig(AppConfig):
         from .going_live import picture_ready
         from .letter_samples import SAMPLES
         from .links import check_all
+        from .nightly import CLAIMS, hear_live_pages
         from .photo_consent import CONSENT, consent_findings
         from .reminders import remind
         from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, WORDINGS, register_report
@@ -41,15 +42,16 @@ class PublishingConfig(AppConfig):
         periodic("links", every=datetime.timedelta(days=1), lane="long", run=check_all)
         telling.register()
         periodic("trash", every=datetime.timedelta(days=1), lane="long", run=empty_due)
+        periodic("hear live pages", every=datetime.timedelta(days=1), lane="long", run=hear_live_pages)
         register_samples(SAMPLES)
         register_check(address_findings)
         register_check(wording_findings)
-        register_check(consent_findings)
         register_check(claim_findings)
+        register_check(consent_findings)
         register_scope(content_events)
         when_made(picture_ready)
         periodic("forget old unsaved text", every=datetime.timedelta(days=1), lane="long", run=forget_old)
         register_use(page_uses)
         register_use(signature_uses)
-        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES):
+        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES, CLAIMS):
             register_report(report)

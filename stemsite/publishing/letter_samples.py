@@ -26,16 +26,16 @@ SAMPLES: Samples = {
         "Something happened to a source",
         {**PAGE, "source": "Sample A. A sample paper. 2020.", "what": "It was retracted."},
     ),
+    "record_changed": (
+        "A registration changed",
+        {**PAGE, "source": "Registration NCT00000000", "what": "Status: the record says now “Completed”."},
+    ),
     "review_due": (
         "A review is due",
         {**PAGE, "due_on": datetime.date(2027, 3, 1), "days": 30, "late": -30},
     ),
     "review_waits": ("A review still waits", {**PAGE, "since": datetime.date(2027, 3, 1)}),
     "correction_waits": ("A correction still waits to be confirmed", PAGE),
-    "record_changed": (
-        "A registration changed",
-        {**PAGE, "source": "Registration NCT00000000", "what": "Status: the record says now “Completed”."},
-    ),
     "schedule_done": ("A schedule was carried out", DONE),
     "schedule_failed": ("A schedule could not be carried out", {**DONE, "reasons": ["A source is retracted."]}),
 }

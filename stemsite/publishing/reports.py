@@ -100,12 +100,6 @@ def idle_redirects() -> Iterable[Line]:
         )
 
 
-def _why_idle(page: Page | None) -> str:
-    if page is None:
-        return ""
-    return "in the trash" if page.is_trashed else str(page.get_public_state_display())
-
-
 def unverified_laws() -> Iterable[Line]:
     """Statutory texts that nobody verified within twelve months (LEAD-126)."""
     for text in StatutoryText.objects.lapsed().order_by("jurisdiction", "law"):
@@ -124,6 +118,12 @@ def ending_overrides() -> Iterable[Line]:
         ends = "ends" if override.is_in_force else "ended"
         why = f"{override.rule} “{override.sentence[:120]}” {ends} on {override.expires_on:%B %-d, %Y}."
         yield Line(label=override.page.title, url=page_url(override.page_id), why=why)
+
+
+def _why_idle(page: Page | None) -> str:
+    if page is None:
+        return ""
+    return "in the trash" if page.is_trashed else str(page.get_public_state_display())
 
 
 LAPSED = Report(

@@ -34,8 +34,8 @@ KINDS = {
     "correction_waits": "A correction still waits to be confirmed",
     "review_due": "A review is due",
     "schedule_done": "A schedule was carried out",
-    "record_changed": "A registration says something else than before",
     "shown_page_withdrawn": "A study that a page shows was withdrawn",
+    "record_changed": "A registration of a study changed",
 }
 """Kinds that may wait for the daily letter, in the words of the choice."""
 

@@ -15,9 +15,11 @@ from io import BytesIO
 from pathlib import Path
 
 from tests.benchmarks.checks import checks
+from tests.benchmarks.evidence import evidence
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 from tests.benchmarks.serving import serving
+from tests.benchmarks.staff import staff
 from tests.benchmarks.study_lists import study_lists
 from tests.benchmarks.worker import worker
 
@@ -42,11 +44,13 @@ def main() -> None:
         booklets()
         checks()
         forms()
+        staff()
         worker()
         call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
         lists()
         study_lists(request)
         lead_lists()
+        evidence()
 
 
 def booklets() -> None:

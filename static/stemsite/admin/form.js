@@ -3,12 +3,14 @@
 import { Autosave } from "stemsite/autosave"
 import { reveal, summarizeErrors } from "stemsite/errors"
 import { nameEditors } from "stemsite/naming"
+import { cleanPastes } from "stemsite/pasting"
 import { Preview } from "stemsite/preview"
 import { saveInPlace } from "stemsite/saving"
 import { guardUnsaved } from "stemsite/unsaved"
 import "./order.js"
 
 nameEditors()
+cleanPastes()
 
 const form = document.querySelector("#content-main form[method=post]")
 

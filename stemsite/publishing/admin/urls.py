@@ -42,14 +42,14 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("pages/<int:pk>/compare/", site.admin_view(history.compare), name="publishing_compare"),
         path("pages/<int:pk>/discard/", site.admin_view(versions.discard), name="publishing_discard"),
         path("pages/<int:pk>/wordings/", site.admin_view(versions.todays_wordings), name="publishing_wordings"),
-        path("pages/<int:pk>/on/", site.admin_view(as_of.on_day), name="publishing_on_day"),
-        path("pages/<int:pk>/purge/", site.admin_view(purging.purge), name="publishing_purge"),
         path(
             "pages/<int:pk>/findings/<slug:fingerprint>/", site.admin_view(clearing.finding), name="publishing_finding"
         ),
         path("overrides/<int:pk>/revoke/", site.admin_view(clearing.revoke), name="publishing_revoke"),
         path("pages/<int:pk>/share/", site.admin_view(sharing.share), name="publishing_share"),
         path("pages/<int:pk>/unshare/", site.admin_view(sharing.unshare), name="publishing_unshare"),
+        path("pages/<int:pk>/on/", site.admin_view(as_of.on_day), name="publishing_on_day"),
+        path("pages/<int:pk>/purge/", site.admin_view(purging.purge), name="publishing_purge"),
         path("pages/<int:pk>/<slug:slug>/", site.admin_view(views.step), name="publishing_step"),
         path("sign/", site.admin_view(signing.sign_many), name="publishing_sign"),
         path("versions/<int:pk>/", site.admin_view(versions.preview), name="publishing_version"),

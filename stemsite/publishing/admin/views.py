@@ -77,7 +77,8 @@ def _screen(
     signing = any(each.form.verb in {Verb.SIGN, Verb.CONFIRM, Verb.COUNTERSIGN} for each in steps)
     may_edit = can(request.user, Action.EDIT, found) and not found.is_trashed
     behind = found.live_version is not None and found.latest_version_id != found.live_version_id
-    missing = [(finding, place_of(found, finding)) for finding in what_is_missing(found)]
+    by_weight = sorted(what_is_missing(found), key=lambda finding: ("block", "warn", "info").index(finding.severity))
+    missing = [(finding, place_of(found, finding)) for finding in by_weight]
     context = {
         **site.each_context(request),
         "title": found.title,

@@ -1,4 +1,5 @@
 from .buffer import Buffer
+from .hearing import Hearing
 from .link import Link, LinkUse
 from .notice import Notice, NoticeChoice
 from .override import Override
@@ -13,6 +14,7 @@ from .version import Use, Version
 
 __all__ = [
     "Buffer",
+    "Hearing",
     "Link",
     "LinkUse",
     "Notice",
