@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import io
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db.models import Sum
 from django.utils import timezone
 
-from stemsite.bodies import Application, Environ
 from stemsite.counts.kinds import Kind
 from stemsite.counts.models import Count
 
@@ -41,17 +42,21 @@ def _most_read() -> list[str]:
 
 
 @cache
-def _site() -> Application:
+def _site() -> WSGIApplication:
     return get_wsgi_application()
 
 
 def _ask(path: str) -> None:
     """One request as a reader's, without a socket."""
-    answer = _site()(_environ(path), lambda status, headers, error=None: None)
+    answer = _site()(_environ(path), _heard)
     getattr(answer, "close", lambda: None)()
 
 
-def _environ(path: str) -> Environ:
+def _heard(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
+    """What is answered counts for nothing here: the page is stored, or it is not."""
+
+
+def _environ(path: str) -> WSGIEnvironment:
     site = urlsplit(settings.SITE_URL)
     proxy = settings.SECURE_PROXY_SSL_HEADER
     return {

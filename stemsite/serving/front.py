@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from stemsite.bodies import Application, Environ, StartResponse
 from stemsite.counts.tally import tally
 
 from .answers import Answer
@@ -21,14 +21,14 @@ _PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPSt
 class StoredFirst:
     """Wraps the application of one web process; never touches the database, the disk or a session."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self.application = application
         self.is_on = bool(settings.PAGE_STORE)
         # As SecurityMiddleware: a public site answers https alone, and the trusted proxy says what it was.
         self.https = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
         self.https_only = settings.SECURE_SSL_REDIRECT
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         answer = self._at_hand(environ) if self.is_on else None
         if answer is None:
             return self.application(environ, start_response)
@@ -42,7 +42,7 @@ class StoredFirst:
         start_response(_PHRASES[status], headers)
         return [body]
 
-    def _at_hand(self, environ: Environ) -> Answer | None:
+    def _at_hand(self, environ: WSGIEnvironment) -> Answer | None:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ.get("CONTENT_LENGTH", "0") not in {"", "0"}:
             return None
         if "HTTP_TRANSFER_ENCODING" in environ or not is_ours(environ.get("HTTP_HOST", "")):
@@ -55,14 +55,14 @@ class StoredFirst:
             return None
         return answer
 
-    def _is_https(self, environ: Environ) -> bool:
+    def _is_https(self, environ: WSGIEnvironment) -> bool:
         if self.https is None:
             return bool(environ["wsgi.url_scheme"] == "https")
         name, value = self.https
         return str(environ.get(name, "")).partition(",")[0].strip() == value
 
 
-def count_reader(environ: Environ, path: str) -> None:
+def count_reader(environ: WSGIEnvironment, path: str) -> None:
     if environ["REQUEST_METHOD"] == "GET":
         tally.read(
             path,
