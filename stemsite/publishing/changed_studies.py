@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from stemsite.access import Action, can
 from stemsite.audit.recording import record as audit
 
 from .gate import Refused, Stale
-from .models import Page, StudySeen, Transition, Use, Version
-from .reading import signature
+from .models import Page, SignOff, StudySeen, Transition, Use, Version
 from .recording import locked
 
 
@@ -35,32 +35,40 @@ class Changed:
 
 def changed(user: Any) -> Iterator[Changed]:
     """Every such pair that ``user`` may see and nobody has closed."""
-    uses = Use.objects.filter(kind=Use.Kind.STUDY, version__page__public_state=Page.PublicState.LIVE)
-    uses = uses.filter(version__page__live_version=F("version_id"))
-    pairs: dict[int, set[int]] = {}
-    for showing, shown in uses.values_list("version__page_id", "object_id"):
-        pairs.setdefault(showing, set()).add(shown)
-    studies = Page.objects.live().in_bulk({pk for shown_there in pairs.values() for pk in shown_there})
-    published = _published(studies)
-    closed = set(StudySeen.objects.filter(page__in=pairs).values_list("page_id", "study_version_id"))
-    pages = Page.objects.live().visible_to(user).filter(pk__in=pairs).order_by("title", "pk")
-    for page in pages:
-        signed = signature(page.version_for_readers())
-        if signed is None:
-            continue
-        for pk in sorted(pairs[page.pk]):
-            study = studies.get(pk)
-            if study is None or published.get(pk) is None or published[pk] <= signed.signed_at:
-                continue
-            if (page.pk, study.live_version_id) not in closed:
-                yield Changed(page=page, study=study, before=_live_at(study, signed.signed_at))
+    found = list(_open_pairs(user).values_list("version__page_id", "object_id", "signed_at"))
+    pages = Page.objects.live().in_bulk({page for page, _, _ in found})
+    studies = Page.objects.live().in_bulk({study for _, study, _ in found})
+    found = [one for one in found if one[0] in pages and one[1] in studies]
+    for page, study, signed_at in sorted(found, key=lambda one: (pages[one[0]].title, one[:2])):
+        yield Changed(page=pages[page], study=studies[study], before=_live_at(studies[study], signed_at))
 
 
-def _published(studies: dict[int, Page]) -> dict[int, Any]:
-    """When the live version of each study was published first."""
-    versions = {study.live_version_id: pk for pk, study in studies.items()}
-    steps = Transition.objects.filter(verb__in=Transition.PUBLICATIONS, version__in=versions)
-    return {versions[version]: at for version, at in steps.values_list("version").annotate(at=Max("at"))}
+def how_many(user: Any) -> int:
+    number: int = _open_pairs(user).count()
+    return number
+
+
+def _open_pairs(user: Any) -> Any:
+    """Uses of a study by a live version that was signed before the study's own live version went out; one query."""
+    medical = SignOff.objects.exclude(kind=SignOff.Kind.COUNTERSIGNATURE).order_by("-signed_at")
+    own = medical.filter(version=OuterRef("version_id")).values("signed_at")[:1]
+    kept = medical.filter(version__corrections=OuterRef("version_id")).values("signed_at")[:1]
+    live = Page.objects.filter(pk=OuterRef("object_id"), public_state=Page.PublicState.LIVE)
+    published = Transition.objects.filter(verb__in=Transition.PUBLICATIONS, version=OuterRef("study_version"))
+    closed = StudySeen.objects.filter(page=OuterRef("version__page_id"), study_version=OuterRef("study_version"))
+    uses = Use.objects.filter(
+        kind=Use.Kind.STUDY,
+        version__page__public_state=Page.PublicState.LIVE,
+        version__page__live_version=F("version_id"),
+        version__page__in=Page.objects.visible_to(user).values("pk"),
+    )
+    return (
+        uses.annotate(
+            signed_at=Coalesce(Subquery(own), Subquery(kept)), study_version=Subquery(live.values("live_version")[:1])
+        )
+        .annotate(out_at=Subquery(published.order_by("-at").values("at")[:1]))
+        .filter(~Exists(closed), out_at__gt=F("signed_at"))
+    )
 
 
 def _live_at(study: Page, moment: Any) -> Version | None:

@@ -82,7 +82,9 @@ def _daily(message: str, told: dict[int, Any]) -> set[int]:
 def _noted(
     person: Any, message: str, page: Page, reference: str, path: str, values: dict[str, Any], *, waits: bool
 ) -> bool:
-    """Write the row; whether a letter goes out now."""
+    """Write the row; whether a letter goes out now. What was told before costs one look."""
+    if Notice.objects.filter(user_id=person.pk, kind=message, reference=reference).exists():
+        return False
     subject, _, _ = render(message, values)
     now = timezone.now()
     _, made = Notice.objects.get_or_create(
@@ -121,7 +123,7 @@ def send_digests() -> int:
     now = timezone.now().astimezone(Clinic.current().zone)
     if now.hour < FROM_HOUR:
         return 0
-    waiting = Notice.objects.for_digest().filter(user__is_active=True)
+    waiting = Notice.objects.for_digest().unread().filter(user__is_active=True)
     users = get_user_model().objects.filter(pk__in=waiting.values("user_id"))
     for user in users:
         queue_for(DIGEST, f"{user.pk}-{now:%Y-%m-%d}", recipient=user.email, is_sample=user.is_sample)
@@ -175,5 +177,10 @@ def mark_read(user: Any, ids: Iterable[int] | None = None) -> int:
 
 def register() -> None:
     register_builder(
-        DIGEST, build_digest, label="Staff: the daily letter", settled=digest_settled, sample=sample_digest
+        DIGEST,
+        build_digest,
+        label="Staff: the daily letter",
+        settled=digest_settled,
+        sample=sample_digest,
+        for_staff=True,
     )

@@ -17,7 +17,7 @@ from stemsite.audit.recording import record as audit
 from . import going_live, workflow
 from .families import family_of
 from .gate import Finding, Refused
-from .models import Page, Schedule, SignOff, Transition, Use, Version
+from .models import Override, Page, Schedule, ShareLink, SignOff, Transition, Use, Version
 from .models.page import require_unnamed
 from .recording import locked, require_open, require_right, take
 from .steps import Draft, Verb
@@ -44,6 +44,7 @@ def discard(page: Page, *, by: Any, note: str = "", replacement: Page | None = N
         trashed_at=timezone.now(),
         trashed_by=by,
     )
+    ShareLink.objects.filter(page_id=page.pk, revoked_at=None).update(revoked_at=timezone.now())
     going_live.lead_on(page, replacement, by=by)
     going_live.refresh(page)
     return step
@@ -112,7 +113,8 @@ def erase(page: Page, *, by: Any, reason: str) -> None:
 
 
 def _erase(page: Page) -> None:
-    Schedule.objects.filter(page_id=page.pk).delete()
+    for model in (Schedule, ShareLink, Override):
+        model._base_manager.filter(page_id=page.pk).delete()
     Use.objects.filter(version__page_id=page.pk).delete()
     SignOff.objects.filter(version__page_id=page.pk).erase()
     Transition.objects.filter(page_id=page.pk).erase()

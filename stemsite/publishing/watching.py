@@ -12,7 +12,7 @@ from stemsite.access import Action, can
 from stemsite.mail.models import Delivery
 from stemsite.tasks.models import Job, PeriodicRun
 
-from .changed_studies import changed
+from .changed_studies import how_many
 from .models import Link, Page
 
 
@@ -61,7 +61,7 @@ def link_lines(user: Any) -> Iterable[Line]:
 
 def changed_lines(user: Any) -> Iterable[Line]:
     if can(user, Action.SEE_LIBRARY):
-        number = sum(1 for _ in changed(user))
+        number = how_many(user)
         url = reverse("admin:publishing_changed")
         yield Line(label="Study changed since sign-off", number=number, url=url, alarm=number > 0)
 

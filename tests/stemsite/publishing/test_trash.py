@@ -12,7 +12,7 @@ from stemsite.audit.models import AuditEvent
 from stemsite.audit.recording import first_break
 from stemsite.publishing import scheduling, trash, workflow
 from stemsite.publishing.gate import Refused, Stale
-from stemsite.publishing.models import Page, SignOff, Transition, Use, Version
+from stemsite.publishing.models import Page, ShareLink, SignOff, Transition, Use, Version
 from stemsite.tasks.models import Heartbeat
 from tests.factories import make_article, make_guide, make_study, publish, save_draft, sign_and_publish
 from tests.factories.pages import make_plain_page
@@ -131,6 +131,19 @@ def test_pub_108_after_thirty_days_a_page_never_public_is_erased_and_the_audit_r
     assert (erased.object_id, erased.actor_id) == (str(draft.pk), None)
     assert AuditEvent.objects.filter(object_id=str(draft.pk), verb="page sign").exists()
     assert first_break() is None
+
+
+def test_a_link_for_strangers_ends_with_the_page_and_is_erased_with_it(draft, publisher):
+    version = draft.versions.get()
+    link = ShareLink.objects.create(
+        page=draft, version=version, expires_at=timezone.now() + datetime.timedelta(days=7), created_by=publisher
+    )
+    trash.discard(draft, by=publisher)
+    link.refresh_from_db()
+    assert link.revoked_at is not None
+    age(draft, 31)
+    assert trash.empty_due() == 1
+    assert not ShareLink.objects.exists()
 
 
 def test_pub_108_once_public_pages_keep_their_versions(clinic, publisher, owner):
