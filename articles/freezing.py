@@ -294,7 +294,7 @@ def _kept_anchors(article: Article, sections: Iterable[content.AnySection]) -> d
 
 def _public_anchors(article: Article) -> dict[str, str]:
     """The anchor of every section that was ever published."""
-    published = Version.objects.filter(transitions__page_id=article.pk, transitions__verb=Transition.Verb.PUBLISH)
+    published = Version.objects.filter(transitions__page_id=article.pk, transitions__verb__in=Transition.PUBLICATIONS)
     stored = published.order_by("number").values_list("content", flat=True)
     return {
         section.key: section.anchor

@@ -159,7 +159,7 @@ def recent_changes() -> tuple[Noted, ...]:
     """Major changes of live pages after their first publication, newest first."""
     rows = (
         Transition.objects.filter(
-            verb=Transition.Verb.PUBLISH,
+            verb__in=Transition.PUBLICATIONS,
             change=Transition.Change.MAJOR,
             from_public=Page.PublicState.LIVE,
             page__public_state=Page.PublicState.LIVE,

@@ -23,7 +23,7 @@ from stemsite.mail.models import Delivery
 from stemsite.mail.outbox import queue_for, render
 
 from . import links
-from .models import Contact, Enquiry, Request, Subscription, TimelineEntry
+from .models import Contact, Enquiry, Request, StaffNotices, Subscription, TimelineEntry
 from .models.request import request_of
 from .models.timeline import note
 
@@ -67,12 +67,12 @@ def send_link(address: str) -> bool:
 
 
 def tell_staff(*, is_sample: bool = False) -> None:
-    """One word within a minute to each of those who answer enquiries, however many came (LEAD-106)."""
+    """One word within a minute to each who answers enquiries, however many came; not to who chose the mornings."""
     turn = int(timezone.now().timestamp()) // NOTICE_EVERY + 1
     due_at = datetime.datetime.fromtimestamp(turn * NOTICE_EVERY, datetime.UTC)
     roles = (Role.COORDINATOR.value, Role.OWNER.value)
     staff = get_user_model().objects.filter(is_active=True, is_staff=True, groups__name__in=roles).distinct()
-    for user in staff:
+    for user in staff.exclude(lead_notices__enquiries=StaffNotices.Enquiries.DAILY):
         queue_for("new_enquiry", f"{user.pk}-{turn}", recipient=user.email, due_at=due_at, is_sample=is_sample)
 
 

@@ -38,7 +38,10 @@ class Action(StrEnum):
     FORCE_PUBLISH = "force publish"
     CLEAR_CLAIMS = "let findings of the content checks stand"
     """The compliance permission."""
+    SECOND_LOOK = "give the second look after a forced publication"
     WITHDRAW = "withdraw"
+    TRASH = "move to the trash and back"
+    PURGE = "empty the trash"
     SEE_LIBRARY = "see the library"
     """References, conditions, treatments, pictures, people and wordings, with their uses."""
     ADD_TO_LIBRARY = "add to the library"
@@ -47,6 +50,7 @@ class Action(StrEnum):
     VERIFY_SOURCES = "record what happened to a source"
     EDIT_FRAME = "edit menu, home and footer"
     EDIT_REDIRECTS = "edit redirects"
+    ASSIGN = "assign keeper and reviewer to many pages"
     EDIT_WORDINGS = "edit notices and disclaimers"
     EDIT_CLINIC = "edit clinic settings"
     MANAGE_STAFF = "manage staff"
@@ -61,6 +65,7 @@ class Action(StrEnum):
     IMPORT_LEADS = "import leads"
     SEE_MAIL = "see mail"
     LIFT_SUPPRESSION = "let an address be written to again"
+    SEE_NOTICES = "see one's own notices"
     READ_AUDIT = "read audit"
     SEE_JOBS = "see background work"
 
@@ -78,7 +83,10 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.FORCE_PUBLISH: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.CLEAR_CLAIMS: frozenset({Role.OWNER}),
+    Action.SECOND_LOOK: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.WITHDRAW: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.TRASH: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.PURGE: frozenset({Role.OWNER}),
     Action.SEE_LIBRARY: EDITORIAL,
     Action.ADD_TO_LIBRARY: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_LIBRARY: frozenset({Role.PUBLISHER, Role.OWNER}),
@@ -86,6 +94,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.VERIFY_SOURCES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_FRAME: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_REDIRECTS: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.ASSIGN: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.EDIT_WORDINGS: frozenset({Role.OWNER}),
     Action.EDIT_CLINIC: frozenset({Role.OWNER}),
     Action.MANAGE_STAFF: frozenset({Role.OWNER}),
@@ -99,12 +108,13 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.IMPORT_LEADS: frozenset({Role.OWNER}),
     Action.SEE_MAIL: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.LIFT_SUPPRESSION: frozenset({Role.OWNER}),
+    Action.SEE_NOTICES: ANY,
     Action.READ_AUDIT: ANY,
     Action.SEE_JOBS: frozenset({Role.PUBLISHER, Role.OWNER}),
 }
 
 # What an author may do with pages, sources and pictures that are their own.
-_OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT, Action.EDIT_LIBRARY})
+_OWN: frozenset[Action] = frozenset({Action.EDIT, Action.VIEW, Action.SUBMIT, Action.TRASH, Action.EDIT_LIBRARY})
 
 # What a medical reviewer may do with the pages that are theirs to review.
 _TO_REVIEW: frozenset[Action] = frozenset({Action.VIEW})

@@ -40,14 +40,22 @@ class StaffSite(AccountDoors):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from leads.admin.work_queue import with_leads
+        from stemsite.getting_started.screen import first_steps
         from stemsite.publishing.admin.work_queue import work_queue
 
-        return super().index(request, {**with_leads(request, work_queue(request)), **(extra_context or {})})
+        context = {**first_steps(request), **with_leads(request, work_queue(request))}
+        return super().index(request, {**context, **(extra_context or {})})
 
     def get_urls(self) -> list[URLResolver | URLPattern | Any]:
         from stemsite.counts.staff import readers
+        from stemsite.getting_started import screen
         from stemsite.publishing.admin.urls import urls as page_urls
         from studies.admin.urls import urls as citation_urls
 
-        counts = path("reports/readers/", self.admin_view(readers), name="counts_readers")
-        return [counts, *page_urls(self), *citation_urls(self), *super().get_urls()]
+        begin = [
+            path("reports/readers/", self.admin_view(readers), name="counts_readers"),
+            path("start/", self.admin_view(screen.overview), name="getting_started"),
+            path("start/arrived/<str:token>/", self.admin_view(screen.arrived), name="test_letter_arrived"),
+            path("start/<slug:slug>/", self.admin_view(screen.press), name="getting_started_press"),
+        ]
+        return [*begin, *page_urls(self), *citation_urls(self), *super().get_urls()]

@@ -30,7 +30,7 @@ def _refuse(model: type[models.Model]) -> NoReturn:
     raise AppendOnlyError(f"{model._meta.verbose_name_plural} are kept for the record: they cannot be changed.")
 
 
-class AppendOnlyQuerySet[M: models.Model](models.QuerySet[M]):
+class AppendOnlyQuerySet[M: "AppendOnlyModel"](models.QuerySet[M]):
     def update(self, **values: Any) -> int:
         _refuse(self.model)
 
@@ -46,6 +46,12 @@ class AppendOnlyQuerySet[M: models.Model](models.QuerySet[M]):
     def delete(self) -> tuple[int, dict[str, int]]:
         _refuse(self.model)
 
+    def erase(self) -> int:
+        """Remove rows of which the model says that they may go; the database refuses every other."""
+        if not self.model.ERASABLE:
+            _refuse(self.model)
+        return int(self._raw_delete(self.db))
+
     def delete_samples(self) -> int:
         """Remove rows of the example site: the one removal there is."""
         samples = self.filter(is_sample=True)
@@ -54,6 +60,9 @@ class AppendOnlyQuerySet[M: models.Model](models.QuerySet[M]):
 
 class AppendOnlyModel(models.Model):
     """A row that is written once. Subclasses with ``is_sample`` let ``demo --remove`` take samples away."""
+
+    ERASABLE: ClassVar[str] = ""
+    """SQL about ``OLD``: when a row may be erased; empty means never."""
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -124,6 +133,12 @@ def _drop_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> list[
     return statements
 
 
+def _may_go(model: type[models.Model]) -> str:
+    """The condition under which a row may be removed; empty for a table of which nothing ever goes."""
+    erasable = getattr(model, "ERASABLE", "")
+    return " OR ".join(filter(None, ("OLD.is_sample" if _has_samples(model) else "", erasable)))
+
+
 def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> list[str]:
     statements = [_FUNCTION] if connection.vendor == "postgresql" else []
     for model in guarded_models():
@@ -132,18 +147,25 @@ def _create_statements(connection: BaseDatabaseWrapper, tables: set[str]) -> lis
         no_update, *no_removal = _names(model, connection)
         no_delete, no_truncate = no_removal[:1], no_removal[1:]
         if connection.vendor == "postgresql":
-            when = "WHEN (NOT OLD.is_sample) " if _has_samples(model) else ""
             body = "FOR EACH ROW {}EXECUTE FUNCTION stemsite_refuse_change()"
+            keeper = "stemsite_refuse_change"
+            # In a function of its own: a trigger's WHEN takes no subquery.
+            if no_delete and (may_go := _may_go(model)):
+                keeper = f"{table}_no_delete"
+                statements.append(_KEEPER.format(name=keeper, may_go=may_go))
             change = f"WHEN (NOT ({allowed})) " if (allowed := _allowed_change(model, connection)) else ""
             statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {body.format(change)}")
-            statements += [f"CREATE TRIGGER {name} BEFORE DELETE ON {table} {body.format(when)}" for name in no_delete]
+            statements += [
+                f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {keeper}()"
+                for name in no_delete
+            ]
             statements += [
                 f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION stemsite_refuse_change()"
                 for name in no_truncate
             ]
         else:
-            when = "WHEN NOT OLD.is_sample " if _has_samples(model) else ""
+            when = f"WHEN NOT ({may_go}) " if (may_go := _may_go(model)) else ""
             body = "BEGIN SELECT RAISE(ABORT, 'append-only: kept for the record'); END"
             change = f"WHEN NOT ({allowed}) " if (allowed := _allowed_change(model, connection)) else ""
             statements.append(f"CREATE TRIGGER {no_update} BEFORE UPDATE ON {table} {change}{body}")
@@ -179,6 +201,13 @@ def _allowed_change(model: type[models.Model], connection: BaseDatabaseWrapper) 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION stemsite_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'append-only: kept for the record' USING ERRCODE = 'integrity_constraint_violation'; END $$
+"""
+
+
+_KEEPER = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN IF {may_go} THEN RETURN OLD; END IF;
+RAISE EXCEPTION 'append-only: kept for the record' USING ERRCODE = 'integrity_constraint_violation'; END $$
 """
 
 

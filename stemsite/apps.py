@@ -16,6 +16,9 @@ class StemsiteConfig(AppConfig):
     def ready(self) -> None:
         from stemsite import appendonly, systemchecks  # noqa: F401  (the checks register themselves)
         from stemsite.checks import systemchecks as lexicon_checks  # noqa: F401
+        from stemsite.mail.samples import register_samples
+
+        register_samples({"test_letter": ("A test letter", {})})
 
         # Sent once every table is there, but never for an app without models, such as this one.
         sender = apps.get_app_config("audit")

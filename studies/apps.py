@@ -6,17 +6,21 @@ class StudiesConfig(AppConfig):
     verbose_name = "Studies"
 
     def ready(self) -> None:
+        from stemsite.publishing.as_of import register_joined
         from stemsite.publishing.families import register
         from stemsite.publishing.gate import register_check
         from stemsite.publishing.reports import register_report
+        from stemsite.publishing.watching import register_watch
         from stemsite.search.index import register_reader
         from stemsite.search.queries import register_synonyms
         from stemsite.tasks.periodic import periodic
         from stemsite.uses import register_use
 
         from . import systemchecks  # noqa: F401 - registers itself
+        from .as_of import sources_at
         from .board import JOBS
         from .checks import study_findings
+        from .desk import evidence_lines
         from .family import STUDIES
         from .finding import condition_names, document
         from .listing import watch_list
@@ -38,3 +42,5 @@ class StudiesConfig(AppConfig):
         periodic(JOBS[3], every=EVERY, lane="long", run=watch_trials)
         for report in (SOURCES, TREATMENTS, CONDITIONS):
             register_report(report)
+        register_joined(sources_at)
+        register_watch(evidence_lines)

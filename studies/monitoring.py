@@ -169,7 +169,9 @@ def check_pubmed(
     rows = (watched() if among is None else among).exclude(pmid=None)
     by_pmid = {pmid: pk for pk, pmid in rows.values_list("pk", "pmid")[:limit] if pmid}
     for part in _parts(list(by_pmid), 200):
-        _ask(run, PUBMED, {pmid: by_pmid[pmid] for pmid in part}, source.many)
+        _ask(
+            run, PUBMED, {pmid: by_pmid[pmid] for pmid in part}, lambda wanted: source.many(wanted, integrity_only=True)
+        )
     return run
 
 

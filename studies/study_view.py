@@ -11,7 +11,17 @@ from stemsite.clinic.frame import Frame
 from stemsite.publishing.content import Wording
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Use, Version
-from stemsite.publishing.reading import Byline, Change, Pending, Withdrawn, byline, history, local_day, withdrawal
+from stemsite.publishing.reading import (
+    Byline,
+    Change,
+    Pending,
+    Withdrawn,
+    byline,
+    corrected_on,
+    history,
+    local_day,
+    withdrawal,
+)
 
 from . import evidence
 from .asking import NEVER, earliest
@@ -80,6 +90,7 @@ class StudyView:
     checked: str
     version: str
     changed_on: datetime.date | None
+    corrected_on: datetime.date | None
     withdrawn: Withdrawn | None
     modified: datetime.datetime | None
     og_type: str
@@ -153,6 +164,7 @@ def study_view(
         checked=references[0].checked if found.primary else NEVER,
         version=version.short,
         changed_on=local_day(page.updated_at),
+        corrected_on=corrected_on(version),
         withdrawn=withdrawal(page),
         modified=page.updated_at,
         og_type="article",

@@ -23,7 +23,7 @@ LIBRARIES = (
 
 COMPOSITION = {
     *("settings", "urls", "wsgi", "admin", "apps", "management", "systemchecks"),
-    *("errors", "methods", "bodies", "health", "example_site"),
+    *("errors", "methods", "bodies", "health", "example_site", "getting_started"),
 }
 """Puts the parts together, so nothing of ours imports it."""
 

@@ -13,7 +13,7 @@ from stemsite.access import Action
 from stemsite.audit.admin import Audited
 from stemsite.guarded import Guarded
 
-from . import bulk, dashboard, importing, listing, person, privacy, quarantine, searching
+from . import bulk, dashboard, importing, listing, notices, person, privacy, quarantine, searching
 
 
 class LeadAdmin(Guarded, admin.ModelAdmin):
@@ -49,6 +49,7 @@ class ContactAdmin(LeadAdmin):
             path("quarantine/<str:reference>/release/", wrap(quarantine.let_go), name="leads_release"),
             path("figures/", wrap(dashboard.figures), name="leads_figures"),
             path("quality/", wrap(dashboard.quality), name="leads_quality"),
+            path("notices/", wrap(notices.notices), name="leads_notices"),
             path("import/", wrap(importing.import_people), name="leads_import"),
             path("rights/", wrap(privacy.rights), name="leads_rights"),
             path("searches/<str:key>/forget/", wrap(searching.forget), name="leads_forget_search"),

@@ -3,6 +3,7 @@ from .contact import Contact
 from .counting import KeptCount, RateCounter, WeeklyTotal
 from .guarding import ProofKey, SpamPattern
 from .newsletter import IssueCard, IssueEdition, IssueRun, IssueStep, NewsletterIssue, PacedMinute
+from .notices import StaffNotices
 from .packet import Packet, PacketCopy
 from .privacy import PrivacyRequest
 from .request import REQUESTS, Enquiry, PacketRequest, Request, SignUp
@@ -34,6 +35,7 @@ __all__ = [
     "Request",
     "SignUp",
     "SpamPattern",
+    "StaffNotices",
     "Subscription",
     "TimelineEntry",
     "WeeklyTotal",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stemsite.checks import Block, check_blocks, packaged
+from stemsite.checks.finding import gravest
 from stemsite.clinic.models import Clinic
 from stemsite.publishing.claiming import GATED, in_words
 from stemsite.publishing.families import content_of, family_of
@@ -55,8 +56,8 @@ def why_a_clinician_reads(issue: NewsletterIssue) -> tuple[str, ...]:
 def _claims(issue: NewsletterIssue) -> Iterator[Finding]:
     """What the content checks hear in the issue's own words; in a letter nothing is let stand, it is changed."""
     found = check_blocks(tuple(_blocks(issue)), "email", lexicon=packaged(), glossary=condition_names())
-    for one in {one.fingerprint: one for one in found if one.severity != "info"}.values():
-        if one.rule.startswith(GATED):
+    for one in gravest(found):
+        if one.severity != "info" and one.rule.startswith(GATED):
             yield replace(in_words(one), fingerprint="")
 
 

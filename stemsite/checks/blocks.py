@@ -92,7 +92,7 @@ def _across(lead: Block, block: Block, scope: str, lexicon: Lexicon) -> Finding 
         end=max(1, min(len(block.text), worst.end - len(words) - 1)),
         explanation=f"Read together with “{words}”: {worst.explanation}",
         surface=block.key,
-        fingerprint=fingerprint("CL-22", worst.pattern, worst.sentence),
+        fingerprint=fingerprint("CL-22", worst.sentence),
     )
 
 

@@ -103,7 +103,7 @@ def _finding(found: Normal, offset: int, claim: Hit, pattern: Pattern, severity:
         explanation=pattern.explanation,
         suggestion=pattern.suggestion,
         surface=scope,
-        fingerprint=fingerprint(pattern.rule, pattern.id, claim.sentence),
+        fingerprint=fingerprint(pattern.rule, claim.sentence),
     )
 
 
@@ -127,7 +127,7 @@ def _disguised(
             explanation=HIDDEN,
             suggestion=UNMASK,
             surface=scope,
-            fingerprint=fingerprint("CL-21", None, sentence),
+            fingerprint=fingerprint("CL-21", sentence),
         )
 
 
@@ -168,5 +168,5 @@ def uncovered(text: str, surface: str) -> Finding:
         explanation="This text is not covered by the word rules: they read English only.",
         suggestion="Have a person who reads the language check every claim in it.",
         surface=surface,
-        fingerprint=fingerprint("CL-20", None, sentence),
+        fingerprint=fingerprint("CL-20", sentence),
     )

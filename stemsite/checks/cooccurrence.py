@@ -78,5 +78,5 @@ def _finding(key: str, scope: str, start: int, end: int, sentence: str) -> Findi
         explanation="Names a therapy and an illness or a benefit in one sentence, without a source.",
         suggestion="Cite the source, say that it is being studied, or say why this is no claim.",
         surface=key,
-        fingerprint=fingerprint("CL-90", None, sentence),
+        fingerprint=fingerprint("CL-90", sentence),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,9 +38,19 @@ class Finding:
         return self.start, self.rule, self.pattern or "", self.end
 
 
-def fingerprint(rule: str, pattern: str | None, sentence: str) -> str:
-    """What an override is bound to: one changed character of the sentence gives another."""
-    return hashlib.sha256("\0".join((rule, pattern or "", sentence)).encode("utf-8", "replace")).hexdigest()
+def fingerprint(rule: str, sentence: str) -> str:
+    """What an override is bound to, besides its page: one changed character of the sentence gives another."""
+    return hashlib.sha256(f"{rule}\0{sentence}".encode("utf-8", "replace")).hexdigest()
+
+
+def gravest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One of each fingerprint, in the order of the first, with the gravest weight it was given."""
+    kept: dict[str, Finding] = {}
+    for finding in findings:
+        known = kept.get(finding.fingerprint)
+        if known is None or GRAVITY[finding.severity] > GRAVITY[known.severity]:
+            kept[finding.fingerprint] = finding
+    return tuple(kept.values())
 
 
 def at_most(severity: Severity, cap: Severity) -> Severity:

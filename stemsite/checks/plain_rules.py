@@ -103,7 +103,7 @@ def _finding(
         explanation=why,
         suggestion=instead,
         surface=block.key,
-        fingerprint=fingerprint(rule, None, sentence),
+        fingerprint=fingerprint(rule, sentence),
     )
 
 

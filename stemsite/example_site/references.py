@@ -12,7 +12,20 @@ from django.db import models
 
 from articles.models import SECTION_MODELS
 from leads.models import Consent, TimelineEntry
-from stemsite.publishing.models import Page, Schedule, SignOff, Transition, Use, Version
+from stemsite.publishing.models import (
+    Hearing,
+    LinkUse,
+    Notice,
+    NoticeChoice,
+    Override,
+    Page,
+    Schedule,
+    SignOff,
+    StudySeen,
+    Transition,
+    Use,
+    Version,
+)
 from studies.models import (
     Acceptance,
     Check,
@@ -33,8 +46,11 @@ OWNERS: dict[type[models.Model], str] = {
     Version: "page_id",
     Transition: "page_id",
     Schedule: "page_id",
+    Override: "page_id",
+    Hearing: "page_id",
     SignOff: "version__page_id",
     Use: "version__page_id",
+    StudySeen: "page_id",
     StudyFact: "study_id",
     OutcomeGroup: "study_id",
     Registration: "study_id",
@@ -47,6 +63,9 @@ OWNERS: dict[type[models.Model], str] = {
     LogEntry: "user_id",
     **dict.fromkeys((Consent, TimelineEntry), "contact_id"),
 }
+
+FLEETING = frozenset({Notice, NoticeChoice, LinkUse})
+"""Rows that simply go with what they are about: they hold on to nothing."""
 
 USED = {
     Use.Kind.STUDY: "publishing.page",
@@ -71,6 +90,8 @@ def model_of(row: Row) -> type[models.Model]:
 def references() -> Iterator[tuple[Row, Row]]:
     """Pairs of a row and a sample row that it refers to, by foreign key, by many-to-many, or from a Version."""
     for model in apps.get_models(include_auto_created=True):
+        if model in FLEETING:
+            continue
         for column in model._meta.local_concrete_fields:
             target = column.related_model
             if (

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import Q
 
 from articles.models import Article, FooterLink, MenuItem
 from leads.counting import keep_count
@@ -19,7 +20,7 @@ from stemsite.accounts.models import User
 from stemsite.appendonly import AppendOnlyModel
 from stemsite.audit.recording import record
 from stemsite.clinic.models import Clinic
-from stemsite.publishing.models import Override, Page, Schedule, SignOff, Transition, Use, Version
+from stemsite.publishing.models import Hearing, Override, Page, Schedule, SignOff, StudySeen, Transition, Use, Version
 from stemsite.search import index
 from stemsite.serving import store
 from studies.models import Check, Correction, LibraryEntry, Reference, SourceRecord, Study
@@ -151,6 +152,12 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         pages.update(
             public_state=Page.PublicState.NOTHING,
             draft_state=Page.DraftState.DRAFT,
+            trashed_at=None,
+            trashed_by=None,
+            forced_at=None,
+            forced_by=None,
+            corrected_at=None,
+            corrected_by=None,
             live_path=None,
             latest_version=None,
             submitted_version=None,
@@ -159,6 +166,8 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         )
         Schedule.objects.filter(page__in=chunk).delete()
         Override.objects.filter(page__in=chunk).delete()
+        StudySeen.objects.filter(Q(page__in=chunk) | Q(study_version__page__in=chunk)).delete_samples()
+        Hearing.objects.filter(page__in=chunk).delete()
         Use.objects.filter(version__page__in=chunk).delete()
         SignOff.objects.filter(version__page__in=chunk).delete_samples()
         Transition.objects.filter(page__in=chunk).delete_samples()

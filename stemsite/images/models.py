@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
 
 from stemsite.uses import Kept, KeptQuerySet, require_unused
 
@@ -35,6 +37,12 @@ class PictureFile(models.Model):
 
 
 class PictureQuerySet(KeptQuerySet["Picture"]):
+    def without_consent(self) -> Self:
+        """Those of patients who have not agreed to be shown, or not any more (PUB-104)."""
+        today = timezone.localdate()
+        lapsed = Q(consent_on=None) | Q(consent_until__lt=today) | Q(consent_withdrawn_on__lte=today)
+        return self.filter(lapsed, shows_patient=True)
+
     def delete(self) -> tuple[int, dict[str, int]]:
         """One by one: each picture lets go of its files first."""
         removed = [picture.delete() for picture in self]
@@ -51,14 +59,53 @@ class Picture(Kept):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="pictures"
     )
+    shows_patient = models.BooleanField(
+        "shows a patient", default=False, help_text="Then it is published only while their recorded consent holds."
+    )
+    consent_on = models.DateField("consent given on", null=True, blank=True)
+    consent_until = models.DateField("consent holds until", null=True, blank=True)
+    consent_withdrawn_on = models.DateField("consent withdrawn on", null=True, blank=True)
+    consent_kept = models.CharField(
+        "where the signed consent is kept",
+        max_length=160,
+        blank=True,
+        help_text="Such as the number of a file. Never the patient's name.",
+    )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
     objects = PictureQuerySet.as_manager()  # type: ignore[misc]
 
     USE_KIND: ClassVar[str] = "picture"
 
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="picture_consent_has_an_end",
+                condition=Q(consent_on__isnull=True)
+                | (Q(consent_until__isnull=False) & Q(consent_until__gt=F("consent_on")) & ~Q(consent_kept="")),
+                violation_error_message="A consent says from when until when it holds, and where it is kept.",
+            ),
+            models.CheckConstraint(
+                name="picture_consent_is_withdrawn_after_it_is_given",
+                condition=Q(consent_withdrawn_on__isnull=True)
+                | Q(consent_on__isnull=False, consent_withdrawn_on__gte=F("consent_on")),
+                violation_error_message="Only a consent that was given before can be withdrawn.",
+            ),
+        )
+
     def __str__(self) -> str:
         return self.name
+
+    def consent_in_words(self) -> str:
+        """What is wrong with the consent today; empty where nothing is, or nobody is shown."""
+        today = timezone.localdate()
+        if not self.shows_patient:
+            return ""
+        if self.consent_on is None or self.consent_until is None:
+            return "no consent is recorded"
+        if self.consent_withdrawn_on is not None and self.consent_withdrawn_on <= today:
+            return f"the consent was withdrawn on {self.consent_withdrawn_on:%Y-%m-%d}"
+        return "" if self.consent_until >= today else f"the consent ended on {self.consent_until:%Y-%m-%d}"
 
     def use_ids(self) -> list[int]:
         """Versions name files, so that a replaced picture stays where it was published."""

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 from .content import Content
 from .families import family_of
 from .gate import Finding
-from .models import Page
+from .models import Page, Redirect
 
 PROMISED = frozenset(
     {
@@ -39,6 +39,23 @@ def address_findings(page: Page, found: object) -> Iterator[Finding]:
             message=f"The address {family_of(page).path(found)} belongs to the site itself. Choose another slug.",
             field="slug",
         )
+    elif (redirect := replaced_redirect(page, found)) is not None:
+        yield Finding(
+            severity="warn",
+            message=f"The address {redirect.from_path} leads readers to {redirect.target or 'nowhere'} today. "
+            "Publishing this page ends that redirect.",
+            field="slug",
+            rule="PUB-85",
+        )
+
+
+def replaced_redirect(page: Page, found: Content) -> Redirect | None:
+    """The redirect that ends when ``page`` takes its address; its own way back is none (PUB-85)."""
+    if not page.has_address or not found.slug:
+        return None
+    redirects = Redirect.objects.select_related("page").filter(from_path=family_of(page).path(found))
+    redirect = redirects.first()
+    return None if redirect is None or redirect.page_id == page.pk else redirect
 
 
 def _leads_to_a_page(path: str, slug: str) -> bool:

@@ -15,6 +15,7 @@ class PublishingConfig(AppConfig):
         from stemsite.tasks.worker import register_pump
         from stemsite.uses import register_use
 
+        from . import telling
         from .addressing import address_findings
         from .audit_scope import content_events
         from .buffering import forget_old
@@ -22,20 +23,35 @@ class PublishingConfig(AppConfig):
         from .gate import register_check
         from .going_live import picture_ready
         from .letter_samples import SAMPLES
+        from .links import check_all
+        from .nightly import CLAIMS, hear_live_pages
+        from .photo_consent import CONSENT, consent_findings
+        from .reminders import remind
         from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, WORDINGS, register_report
         from .scheduling import run_due
+        from .trash import empty_due
         from .usage import page_uses, signature_uses
+        from .watching import changed_lines, link_lines, register_watch, trash_lines, work_lines
         from .wordings import wording_findings
 
         register_pump("due", run_due)
+        for watch in (changed_lines, work_lines, link_lines, trash_lines):
+            register_watch(watch)
+        periodic("notices", every=datetime.timedelta(hours=1), lane="mail", run=telling.send_digests)
+        periodic("reminders", every=datetime.timedelta(hours=6), lane="long", run=remind)
+        periodic("links", every=datetime.timedelta(days=1), lane="long", run=check_all)
+        telling.register()
+        periodic("trash", every=datetime.timedelta(days=1), lane="long", run=empty_due)
+        periodic("hear live pages", every=datetime.timedelta(days=1), lane="long", run=hear_live_pages)
         register_samples(SAMPLES)
         register_check(address_findings)
         register_check(wording_findings)
         register_check(claim_findings)
+        register_check(consent_findings)
         register_scope(content_events)
         when_made(picture_ready)
         periodic("forget old unsaved text", every=datetime.timedelta(days=1), lane="long", run=forget_old)
         register_use(page_uses)
         register_use(signature_uses)
-        for report in (WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES):
+        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES, CLAIMS):
             register_report(report)

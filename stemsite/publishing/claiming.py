@@ -12,6 +12,7 @@ from typing import Any
 from stemsite.audit.recording import record
 from stemsite.checks import Finding as Heard
 from stemsite.checks import check_blocks, packaged
+from stemsite.checks.finding import gravest
 
 from .content import Content
 from .families import content_of, family_of
@@ -40,7 +41,7 @@ def claim_findings(page: Page, content: Any) -> Iterator[Finding]:
         return
     cleared = Override.objects.in_force(page)
     live = _on_live_page(page)
-    for one in {one.fingerprint: one for one in found}.values():
+    for one in gravest(found):
         if one.fingerprint not in cleared:
             yield in_words(one, stands=one.severity == "block" and one.fingerprint in live)
 

@@ -12,6 +12,7 @@ from stemsite.access import Action, Role, can, roles_of
 from stemsite.audit.recording import record
 from stemsite.checks import Finding as Heard
 from stemsite.checks import packaged
+from stemsite.checks.finding import gravest
 from stemsite.checks.rules import Clear, clear_of
 from stemsite.clinic.statutory import why_education_only
 
@@ -38,7 +39,7 @@ def finding_on(page: Page, fingerprint: str) -> Heard | None:
     """The finding of that fingerprint in the version in question; none once a character was changed."""
     version = version_in_question(page)
     found = heard(page, content_of(page, version)) if version is not None else ()
-    return next((one for one in found if one.fingerprint == fingerprint and one.rule.startswith(GATED)), None)
+    return next((one for one in gravest(found) if one.fingerprint == fingerprint and one.rule.startswith(GATED)), None)
 
 
 def clear_for(finding: Heard) -> Clear:

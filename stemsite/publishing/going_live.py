@@ -30,7 +30,17 @@ def picture_ready(file_id: int) -> None:
     store.forget(f"picture:{file_id}")
 
 
-def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "", reason: str = "") -> Transition:
+def go_live(
+    page: Page,
+    version: Version,
+    *,
+    by: Any,
+    change: str,
+    note: str = "",
+    reason: str = "",
+    verb: Verb = Verb.PUBLISH,
+    **marks: Any,
+) -> Transition:
     """Point the page at ``version``; every address that depends on it is rendered anew from this commit on."""
     now = timezone.now()
     content = content_of(page, version)
@@ -43,7 +53,7 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
         with transaction.atomic():
             step = take(
                 page,
-                Verb.PUBLISH,
+                verb,
                 by=by,
                 version=version,
                 note=note,
@@ -55,6 +65,7 @@ def go_live(page: Page, version: Version, *, by: Any, change: str, note: str = "
                 submitted_as_minor=False,
                 **released(page, version),
                 **public_facts(page, version, path=path, change=change, at=now),
+                **{"corrected_at": None, "corrected_by": None, **marks},
             )
     except IntegrityError:
         _require_free(page, path)  # Another page took the address in this very moment.
@@ -113,14 +124,19 @@ def take_down(page: Page, *, by: Any, kind: str, reason: str, replacement: Page 
         withdrawn_as=kind,
         withdrawn_because=reason,
     )
+    lead_on(page, replacement, by=by)
+    letters.shown_page_withdrawn(page, transition, by=by)
+    refresh(page)
+    return transition
+
+
+def lead_on(page: Page, replacement: Page | None, *, by: Any) -> None:
+    """Readers of ``page``, which is public no more, are sent to ``replacement``."""
     if replacement is not None and page.live_path and page.has_address:
         Redirect.objects.update_or_create(
             from_path=page.live_path,
             defaults={"page": replacement, "to_path": "", "created_by": by, "is_sample": page.is_sample},
         )
-    letters.shown_page_withdrawn(page, transition, by=by)
-    refresh(page)
-    return transition
 
 
 def put_back(page: Page, *, by: Any, note: str) -> Transition:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
+from django.conf import settings
+
 from stemsite.mail.samples import Samples
 
 PAGE = {"page_title": "A sample page", "by": "Sam Sample"}
@@ -12,6 +16,8 @@ SAMPLES: Samples = {
     "changes_wanted": ("Changes are wanted", {**PAGE, "reason": "The second number needs its source."}),
     "page_approved": ("A page was approved", PAGE),
     "changed_after_signature": ("Changed after a signature", PAGE),
+    "published_by_force": ("Published by force", {**PAGE, "reason": "The old number was dangerous."}),
+    "page_corrected": ("A signed page was corrected", {**PAGE, "diff": f"{settings.SITE_URL}/admin/versions/1/2/"}),
     "shown_page_withdrawn": (
         "A study was withdrawn",
         {**PAGE, "shown": "A sample study", "reason": "Its authors withdrew the paper."},
@@ -24,6 +30,12 @@ SAMPLES: Samples = {
         "A registration changed",
         {**PAGE, "source": "Registration NCT00000000", "what": "Status: the record says now “Completed”."},
     ),
+    "review_due": (
+        "A review is due",
+        {**PAGE, "due_on": datetime.date(2027, 3, 1), "days": 30, "late": -30},
+    ),
+    "review_waits": ("A review still waits", {**PAGE, "since": datetime.date(2027, 3, 1)}),
+    "correction_waits": ("A correction still waits to be confirmed", PAGE),
     "schedule_done": ("A schedule was carried out", DONE),
     "schedule_failed": ("A schedule could not be carried out", {**DONE, "reasons": ["A source is retracted."]}),
 }

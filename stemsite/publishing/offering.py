@@ -21,7 +21,9 @@ from .guards import (
     reviewer_profile,
 )
 from .models import Page, Schedule, Version
+from .second_look import require_corrected, require_forced, require_harmless
 from .steps import STEPS, Draft, Verb, is_open
+from .trash import require_discardable
 from .versions import frozen
 
 ORDER = (
@@ -37,6 +39,12 @@ ORDER = (
     Verb.REVIEW,
     Verb.WITHDRAW,
     Verb.RESTORE,
+    Verb.CORRECT,
+    Verb.CONFIRM_CORRECTION,
+    Verb.CLEAR,
+    Verb.FORCE,
+    Verb.TRASH,
+    Verb.UNTRASH,
 )
 
 
@@ -140,6 +148,24 @@ def _live_not_sole_writer(page: Page, version: Version, by: Any) -> None:
         require_not_sole_writer(page, page.live_version, by)
 
 
+def _discardable(page: Page, version: Version, by: Any) -> None:
+    require_discardable(page, by)
+
+
+def _harmless(page: Page, version: Version, by: Any) -> None:
+    require_not_live_already(page, version)
+    require_harmless(page, version)
+
+
+def _forced(page: Page, version: Version, by: Any) -> None:
+    require_forced(page, by)
+
+
+def _corrected(page: Page, version: Version, by: Any) -> None:
+    reviewer_profile(by)
+    require_corrected(page, by)
+
+
 _GUARDS: dict[Verb, tuple[Guard, ...]] = {
     Verb.SUBMIT: (_nothing_missing,),
     Verb.SIGN: (_profile, require_not_sole_writer, _nothing_missing),
@@ -147,4 +173,9 @@ _GUARDS: dict[Verb, tuple[Guard, ...]] = {
     Verb.PUBLISH: (_unchanged, require_publishable, _nothing_missing),
     Verb.SCHEDULE: (_unchanged, require_publishable, _nothing_missing),
     Verb.REVIEW: (_profile, _live_not_sole_writer),
+    Verb.TRASH: (_discardable,),
+    Verb.FORCE: (_nothing_missing,),
+    Verb.CORRECT: (_harmless, _nothing_missing),
+    Verb.CONFIRM_CORRECTION: (_corrected,),
+    Verb.CLEAR: (_forced,),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from stemsite.access import Role, roles_of
+from stemsite.access import Action, Role, can, roles_of
 
 from .models import Page, Schedule
 
@@ -28,7 +28,13 @@ class Queue:
 
 
 def _own(user: Any) -> Q:
-    return Q(created_by=user) | Q(keeper=user) | Q(deputy=user)
+    own = Q(created_by=user) | Q(keeper=user) | Q(deputy=user)
+    return own | _nobodys() if Role.PUBLISHER in roles_of(user) else own
+
+
+def _nobodys() -> Q:
+    """Kept by an account that is no longer at work, with no deputy who is: every publisher's (PUB-55)."""
+    return Q(keeper__is_active=False) & (Q(deputy=None) | Q(deputy__is_active=False))
 
 
 def _written_by(user: Any) -> Q:
@@ -58,6 +64,19 @@ def _failed() -> Q:
 
 QUEUES: tuple[Queue, ...] = (
     Queue(slug="failed", label="Failed to publish at the set time", waits=_failed, mine=_own, alarm=True),
+    Queue(
+        slug="second-look",
+        label="Published by force, second look wanted",
+        waits=lambda: Q(forced_at__isnull=False),
+        mine=lambda user: ~Q(forced_by=user) if can(user, Action.SECOND_LOOK) else Q(pk__in=()),
+        alarm=True,
+    ),
+    Queue(
+        slug="corrected",
+        label="Correction to confirm",
+        waits=lambda: Q(corrected_at__isnull=False),
+        mine=lambda user: Q(live_version__corrects__sign_offs__signed_by=user),
+    ),
     Queue(slug="review", label="To review", waits=lambda: Q(draft_state=Draft.IN_REVIEW), mine=_to_review_by),
     Queue(
         slug="changes", label="Changes wanted", waits=lambda: Q(draft_state=Draft.CHANGES_REQUESTED), mine=_written_by

@@ -82,7 +82,10 @@ class Pending:
 
 
 def signature(version: Version) -> SignOff | None:
-    """The newest medical signature under exactly this text, from what was fetched with the version."""
+    """The newest medical signature under exactly this text, from what was fetched with the version.
+
+    A harmless correction keeps the signature of the version it corrects until it is confirmed (PUB-43, PUB-144).
+    """
     if version.pk is None:
         return None
     signed = [
@@ -90,7 +93,13 @@ def signature(version: Version) -> SignOff | None:
         for sign_off in version.sign_offs.all()
         if sign_off.is_medical and sign_off.content_hash == version.content_hash
     ]
-    return max(signed, key=lambda sign_off: sign_off.signed_at, default=None)
+    newest = max(signed, key=lambda sign_off: sign_off.signed_at, default=None)
+    return newest or (signature(version.corrects) if version.corrects is not None else None)
+
+
+def corrected_on(version: Version) -> datetime.date | None:
+    """When a signed page was corrected without a new signature; its foot says so."""
+    return local_day(version.created_at) if version.corrects_id else None
 
 
 def writer(author: Author) -> Writer:
@@ -132,7 +141,7 @@ def reviewer(signed: SignOff) -> Reviewer:
 
 def history(page: Page, pending: Pending | None = None) -> tuple[Change, ...]:
     """Major changes, newest first; minor ones and re-reviews are not listed."""
-    published = Transition.objects.filter(page_id=page.pk, verb=Transition.Verb.PUBLISH).order_by("-at", "-pk")
+    published = Transition.objects.filter(page_id=page.pk, verb__in=Transition.PUBLICATIONS).order_by("-at", "-pk")
     rows = list(published.values_list("at", "change", "note"))
     if pending is not None:
         rows.insert(0, (pending.at, pending.change, pending.note))

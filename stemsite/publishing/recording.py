@@ -33,6 +33,8 @@ def require_open(page: Page, verb: Verb, by: Any, *, exempt: bool = False) -> No
 def require_right(page: Page, verb: Verb, by: Any) -> None:
     if not can(by, STEPS[verb].right, page):
         raise Refused(f"Your role does not allow this step ({Verb(verb).label}). Ask the owner if it should.")
+    if page.is_trashed and not STEPS[verb].in_trash:
+        raise Stale("This page is in the trash. Take it out first; nothing changed.")
 
 
 def take(

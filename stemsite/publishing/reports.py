@@ -92,7 +92,7 @@ def idle_redirects() -> Iterable[Line]:
     """Redirects that lead to a page which is not live (PUB-86)."""
     idle = Redirect.objects.filter(page__isnull=False).filter(~Q(page__public_state=Page.PublicState.LIVE))
     for redirect in idle.select_related("page").order_by("from_path"):
-        state = redirect.page.get_public_state_display() if redirect.page else ""
+        state = _why_idle(redirect.page)
         yield Line(
             label=redirect.from_path,
             url=reverse("admin:publishing_redirect_change", args=[redirect.pk]),
@@ -118,6 +118,12 @@ def ending_overrides() -> Iterable[Line]:
         ends = "ends" if override.is_in_force else "ended"
         why = f"{override.rule} “{override.sentence[:120]}” {ends} on {override.expires_on:%B %-d, %Y}."
         yield Line(label=override.page.title, url=page_url(override.page_id), why=why)
+
+
+def _why_idle(page: Page | None) -> str:
+    if page is None:
+        return ""
+    return "in the trash" if page.is_trashed else str(page.get_public_state_display())
 
 
 LAPSED = Report(

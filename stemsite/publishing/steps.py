@@ -15,6 +15,8 @@ Verb = Transition.Verb
 ANY_DRAFT = frozenset(Draft)
 ANY_PUBLIC = frozenset(Public)
 WORKING = frozenset({Draft.DRAFT, Draft.CHANGES_REQUESTED})
+AT_REST = frozenset({Draft.DRAFT, Draft.CHANGES_REQUESTED, Draft.APPROVED})
+OFF = frozenset({Public.NOTHING, Public.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class Step:
     to_public: Public | None = None
     for_exempt: frozenset[Draft] = frozenset()
     """Further draft states from which a page that needs no clinician may take this step (PUB-142)."""
+    in_trash: bool = False
+    """Whether it is taken from the trash; from there no other step leads anywhere."""
 
 
 STEPS: dict[Verb, Step] = {
@@ -60,6 +64,17 @@ STEPS: dict[Verb, Step] = {
     Verb.WITHDRAW: Step(right=Action.WITHDRAW, from_public=frozenset({Public.LIVE}), to_public=Public.WITHDRAWN),
     Verb.RESTORE: Step(right=Action.WITHDRAW, from_public=frozenset({Public.WITHDRAWN}), to_public=Public.LIVE),
     Verb.REVIEW: Step(right=Action.SIGN, from_public=frozenset({Public.LIVE})),
+    Verb.FORCE: Step(
+        right=Action.FORCE_PUBLISH,
+        from_draft=WORKING | {Draft.IN_REVIEW, Draft.APPROVED},
+        to_draft=Draft.DRAFT,
+        to_public=Public.LIVE,
+    ),
+    Verb.CLEAR: Step(right=Action.SECOND_LOOK),
+    Verb.CORRECT: Step(right=Action.PUBLISH, from_draft=WORKING, from_public=frozenset({Public.LIVE})),
+    Verb.CONFIRM_CORRECTION: Step(right=Action.SIGN, from_public=frozenset({Public.LIVE})),
+    Verb.TRASH: Step(right=Action.TRASH, from_draft=AT_REST, from_public=OFF),
+    Verb.UNTRASH: Step(right=Action.TRASH, from_draft=AT_REST, from_public=OFF, in_trash=True),
 }
 
 
@@ -67,4 +82,5 @@ def is_open(page: Page, verb: Verb, *, exempt: bool = False) -> bool:
     """Whether the table has ``verb`` for a page in this state."""
     step = STEPS[verb]
     drafts = step.from_draft | (step.for_exempt if exempt else frozenset())
-    return page.draft_state in drafts and page.public_state in step.from_public
+    stands = page.draft_state in drafts and page.public_state in step.from_public
+    return stands and page.is_trashed == step.in_trash

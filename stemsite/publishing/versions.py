@@ -42,6 +42,20 @@ def save_version(page: Page, *, by: Any, action: str, note: str = "") -> Version
     latest = page.latest_version
     if latest is not None and latest.content_hash == digest:
         return latest
+    return _stored(page, values, digest, by=by, action=action, note=note)
+
+
+def save_correction(page: Page, draft: Version, *, of: Version, by: Any) -> Version:
+    """The text of ``draft`` as a Version that keeps the signature of the version it corrects (PUB-144)."""
+    note = f"Corrects {of}."
+    action = Version.Action.CORRECT
+    return _stored(page, draft.content, draft.content_hash, by=by, action=action, note=note, corrects=of)
+
+
+def _stored(
+    page: Page, values: dict[str, Any], digest: str, *, by: Any, action: str, note: str, corrects: Version | None = None
+) -> Version:
+    latest = page.latest_version
     version = Version.objects.create(
         page_id=page.pk,
         number=latest.number + 1 if latest else 1,
@@ -52,6 +66,7 @@ def save_version(page: Page, *, by: Any, action: str, note: str = "") -> Version
         note=note[:MAX_NOTE],
         created_at=timezone.now(),
         created_by=by,
+        corrects=corrects,
         is_sample=page.is_sample,
     )
     used = dict.fromkeys(family_of(page).uses(family_of(page).parse(values)))

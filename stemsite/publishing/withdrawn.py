@@ -16,15 +16,20 @@ from .simple_page import simple_page
 def public_page(path: str) -> Page:
     """The page whose public address is ``path``, with its version and signatures; 404 for everything else."""
     pages = Page.objects.exclude(public_state=Page.PublicState.NOTHING).filter(live_path=path)
-    page = pages.select_related("live_version").prefetch_related("live_version__sign_offs").first()
+    signed = pages.select_related("live_version").prefetch_related(
+        "live_version__sign_offs", "live_version__corrects__sign_offs"
+    )
+    page = signed.first()
     if page is None:
         raise Http404
     return page
 
 
 def gone(request: HttpRequest, page: Page, site: Frame) -> HttpResponse | None:
-    """The answer for a page withdrawn as an error (410) or merged into another (301), else none."""
-    if page.public_state != Page.PublicState.WITHDRAWN or page.withdrawn_as == Page.Withdrawal.OUTDATED:
+    """The answer for a page withdrawn as an error or thrown away (410), or merged into another (301), else none."""
+    if page.public_state != Page.PublicState.WITHDRAWN:
+        return None
+    if page.withdrawn_as == Page.Withdrawal.OUTDATED and not page.is_trashed:
         return None
     keys = [page_key(page.pk), f"path:{page.live_path}", "site"]
     moved = Redirect.objects.select_related("page").filter(from_path=page.live_path).first()

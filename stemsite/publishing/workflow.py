@@ -236,6 +236,8 @@ def withdraw(page: Page, *, by: Any, kind: str, reason: str, replacement: Page |
         raise Refused("Write one neutral sentence for readers: why is this page withdrawn?")
     if kind == Page.Withdrawal.MERGED and (replacement is None or replacement.pk == page.pk or not replacement.is_live):
         raise Refused("Choose the live page that readers are sent to.")
+    if kind == Page.Withdrawal.OUTDATED and replacement is not None:
+        raise Refused("An outdated page stays at its address, so nobody is sent on. Choose “merged” for that.")
     going_live.call_off(page, by=by, because="The page was withdrawn by hand.")
     return going_live.take_down(page, by=by, kind=kind, reason=reason, replacement=replacement)
 

@@ -10,6 +10,8 @@ class ServingConfig(AppConfig):
     def ready(self) -> None:
         from stemsite.tasks.periodic import periodic
 
+        from .ahead import make_ahead
         from .store import pack_better
 
+        periodic("pages made ahead", every=datetime.timedelta(minutes=1), lane="long", run=make_ahead)
         periodic("better packing of pages", every=datetime.timedelta(minutes=1), lane="long", run=pack_better)

@@ -33,6 +33,7 @@ from ..proposals import why_not
 from ..tasks import check_reference
 from .fields import in_words
 
+SHOWN = 200
 FIELDS = {
     "author": "Authors", "title": "Title", "journal": "Journal", "year": "Year", "volume": "Volume", "issue": "Issue",
     "pages": "Pages", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "nct": "Registry number",
@@ -98,8 +99,9 @@ def _screen(request: HttpRequest, reference: Reference, *, told: str = "", statu
         "runners_up": list(known),
         "corrections": list(corrections.order_by("-pk")[:20]),
         "checks": list(
-            Check.objects.filter(reference=reference).select_related("checked_by", "record").order_by("-pk")[:20]
+            Check.objects.filter(reference=reference).select_related("checked_by", "record").order_by("-pk")[:SHOWN]
         ),
+        "number_of_checks": Check.objects.filter(reference=reference).count(),
         "pages": [
             (page, page_url(page.pk), can(request.user, Action.EDIT, specific(page))) for page in _pages(reference)
         ],

@@ -14,6 +14,7 @@ from stemsite.access import Action, can
 
 from ..content import study_content
 from ..models import Reference, Study
+from .fields import verdict_in_words
 
 MOST_FOUND = 20
 MOST_LABELS = 500
@@ -52,7 +53,14 @@ def _described(reference: Reference) -> dict[str, Any]:
         "where": " ".join(filter(None, (reference.journal or reference.outlet, str(reference.year or "")))),
         "identifier": _identifier(reference),
         "warning": _warning(reference),
+        "state": _state(reference),
+        "retracted": reference.standing == Reference.Standing.RETRACTED,
     }
+
+
+def _state(reference: Reference) -> str:
+    """Verdict with its day and what is known of notices, in words with a shape (EVD-83)."""
+    return f"{verdict_in_words(reference)}; {reference.get_standing_display() or 'no notice known'}"
 
 
 def _identifier(reference: Reference) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..models import Reference
+
 SHOWN_NAMES = 6
 FIELD_LABELS = {
     "kind": "Kind",
@@ -28,6 +30,13 @@ FIELD_LABELS = {
     "outlet": "Outlet or publisher",
     "updated_on": "Record updated",
 }
+
+
+def verdict_in_words(reference: Reference) -> str:
+    """The verdict with a shape before it and the day of the check behind it: never by color alone (EVD-83)."""
+    mark = {"verified": "✓", "not checked": "○"}.get(reference.verdict, "✕")
+    day = f", {reference.checked_on:%Y-%m-%d}" if reference.checked_on else ""
+    return f"{mark} {reference.get_verdict_display()}{day}"
 
 
 def in_words(value: Any) -> str:

@@ -23,6 +23,7 @@ from ..checking import fingerprint, judge_anew
 from ..drift import drift
 from ..models import Reference
 from ..tasks import check_reference
+from .fields import verdict_in_words
 from .moved import Printed, listed_drift
 
 
@@ -138,12 +139,8 @@ class ReferenceAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
         """The verdict with its day, leading to both sides (EVD-83)."""
         if not reference.pk:
             return reference.get_verdict_display()
-        mark = {"verified": "✓", "not checked": "○"}.get(reference.verdict, "✕")
-        day = f", {reference.checked_on:%Y-%m-%d}" if reference.checked_on else ""
         url = reverse("admin:studies_reference_check", args=[reference.pk])
-        return format_html(
-            '<a href="{}"><span aria-hidden="true">{}</span> {}{}</a>', url, mark, reference.get_verdict_display(), day
-        )
+        return format_html('<a href="{}">{}</a>', url, verdict_in_words(reference))
 
     @admin.display(description="notices", ordering="standing")
     def standing_words(self, reference: Reference) -> Any:

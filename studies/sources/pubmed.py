@@ -7,6 +7,7 @@ from typing import Any
 
 from studies.identifiers import normalise
 
+from . import esummary_json
 from .base import FileRefused, RecordNotFound, SourceError, StudyRecord
 from .http import Answer, Client
 from .limits import Watch
@@ -19,7 +20,7 @@ LONGEST_ADDRESS = 50
 
 
 class PubMed:
-    """``efetch`` and ``esearch``; errors also come inside a 200, and unknown numbers are silently left out."""
+    """``efetch``, ``esummary`` and ``esearch``; errors come inside a 200, and unknown numbers are left out."""
 
     name = "PubMed"
 
@@ -37,18 +38,29 @@ class PubMed:
             raise RecordNotFound("PubMed has no such record.")
         return found[stored]
 
-    def many(self, pmids: Iterable[str]) -> dict[str, StudyRecord]:
-        """Records by PMID; those that PubMed leaves out are missing (EVD-17)."""
+    def many(self, pmids: Iterable[str], *, integrity_only: bool = False) -> dict[str, StudyRecord]:
+        """Records by PMID; those that PubMed leaves out are missing (EVD-17). Summaries tell of notices (EVD-58)."""
         wanted = list(dict.fromkeys(filter(None, (normalise("pmid", pmid) for pmid in pmids))))
         found: dict[str, StudyRecord] = {}
         for start in range(0, len(wanted), IN_ONE_CALL):
             part = wanted[start : start + IN_ONE_CALL]
+            if integrity_only:
+                found |= {pmid: one for pmid, one in self._summaries(part).items() if pmid in part}
+                continue
             asked = {"db": "pubmed", "retmode": "xml", "id": ",".join(part)}
             found |= {
                 pmid: one
                 for pmid, one in self._records(self._ask("/efetch.fcgi", asked, len(part))).items()
                 if pmid in part
             }
+        return found
+
+    def _summaries(self, part: list[str]) -> dict[str, StudyRecord]:
+        asked = {"db": "pubmed", "retmode": "json", "id": ",".join(part)}
+        plain = self._ask("/esummary.fcgi", asked, len(part)).json()
+        found = esummary_json.records(plain)
+        if found is None:
+            raise SourceError("bad answer", "PubMed answered without summaries.")
         return found
 
     def by_doi(self, doi: str) -> StudyRecord:

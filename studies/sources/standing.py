@@ -64,6 +64,15 @@ NOTICE_TITLE = re.compile(
 RETRACTED_TITLE = re.compile(r"^\s*(?:retracted|withdrawn|removed)(?:\s+article)?\s*[:—–-]\s*", re.IGNORECASE)
 
 
+_BY_LETTERS = {name.casefold(): name for name in (*_PUBMED_ABOUT_THIS, *_PUBMED_OF_OTHERS)}
+
+
+def ref_type_of(said: str) -> str:
+    """A link's type as the long answer writes it: "Retraction in" is ``RetractionIn``."""
+    letters = "".join(said.split())
+    return _BY_LETTERS.get(letters.casefold(), letters)
+
+
 def pubmed_notice(
     ref_type: str, *, source: str, pmid: str = "", doi: str = "", date: str = "", note: str = ""
 ) -> Notice:

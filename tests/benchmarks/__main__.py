@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from tests.benchmarks.checks import checks
+from tests.benchmarks.evidence import evidence
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 from tests.benchmarks.serving import serving
@@ -49,6 +50,7 @@ def main() -> None:
         lists()
         study_lists(request)
         lead_lists()
+        evidence()
 
 
 def booklets() -> None:

@@ -130,6 +130,7 @@ def test_every_screen_is_clean_for_axe_and_as_wide_as_a_phone(page, log_in, coor
         "/admin/leads/contact/quarantine/",
         "/admin/leads/contact/figures/",
         "/admin/leads/contact/quality/",
+        "/admin/leads/contact/notices/",
         "/admin/leads/contact/rights/",
         f"{contact}/change/",
         f"{contact}/export/",

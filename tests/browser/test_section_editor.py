@@ -242,6 +242,28 @@ def test_deleting_the_first_citation_renumbers_and_one_can_be_changed(page, edit
     expect(page.locator("cite.citation")).to_have_text(["[1] Two 2020"])
 
 
+def test_a_retracted_source_is_cited_only_after_the_question(page, editor):
+    """EVD-83: the first press asks, the second cites; whoever looks at another source is asked no more."""
+    make_reference(authors=[["Gone", "A"]], standing="retracted", year=2021)
+    make_reference(authors=[["Kept", "A"]], year=2019)
+    article = make_article(by=editor, html="<p>Text</p>")
+    open_form(page, article)
+    page.locator(BOX).first.click()
+    page.keyboard.press("Control+Alt+c")
+    expect(page.locator("#picker-found [role=option]").first).to_contain_text("✓ verified; retracted")
+    page.keyboard.press("Enter")
+    expect(page.locator("#picker-news")).to_contain_text("Gone 2021 was retracted. Cite it as retracted?")
+    expect(page.locator(".picker-cite")).to_have_text("Cite as retracted")
+    assert page.locator("cite.citation").count() == 0
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".picker-cite")).to_have_text("Cite")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("#picker-news")).to_contain_text("Cite it as retracted?")
+    page.keyboard.press("Enter")
+    expect(page.locator("cite.citation")).to_have_text(["[1] Gone 2021 (retracted)"])
+
+
 def test_the_picker_takes_the_newest_answer_and_waits_for_it(page, editor):
     """PUB-92: answers out of order are ignored; Enter before the answer takes the first of the right one."""
     right = make_reference(authors=[["Right", "A"]])

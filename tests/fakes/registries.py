@@ -109,6 +109,8 @@ def _true_answer(path: str, query: dict[str, list[str]]) -> tuple[int, dict[str,
         return _trials(path, query)
     if path == "/efetch.fcgi":
         return 200, {"content-type": "text/xml"}, (SAMPLES / "pubmed.xml").read_bytes()
+    if path == "/esummary.fcgi":
+        return 200, JSON, (SAMPLES / "esummary.json").read_bytes()
     if path == "/esearch.fcgi":
         ids = ["90000001", "90000002"] if "10.5555" in query.get("term", [""])[0] else ["90000002"]
         return 200, JSON, json.dumps({"esearchresult": {"idlist": ids}}).encode()

@@ -131,11 +131,13 @@ class Picking {
         ...warning,
         make("span", { class: "picker-title" }, [source.title]),
         make("span", { class: "picker-where" }, [[source.where, source.identifier].filter(Boolean).join(" · ")]),
+        make("span", { class: "picker-where" }, [source.state ?? ""]),
       ]),
     ])
   }
 
   activate(index) {
+    this.unask()
     const options = part("found").children
     options[this.active]?.setAttribute("aria-selected", "false")
     this.active = index
@@ -166,7 +168,8 @@ class Picking {
     if (this.current && !part("words").value) {
       // Only the place was changed.
       const kept = this.sources[this.active]
-      return this.end({ ref: kept?.id ?? this.current.ref, loc: part("place").value.trim() })
+      if (!kept || kept.id === this.current.ref) return this.end({ ref: this.current.ref, loc: part("place").value.trim() })
+      return this.choose(kept)
     }
     if (this.stale) {
       this.enterWaits = true
@@ -177,7 +180,22 @@ class Picking {
   }
 
   choose(source) {
-    if (source) this.end({ ref: source.id, loc: part("place").value.trim() })
+    if (!source) return
+    if (source.retracted && this.asking !== source.id) return this.ask(source)
+    this.end({ ref: source.id, loc: part("place").value.trim() })
+  }
+
+  /** A retracted work is cited by a second press, with the question before it. */
+  ask(source) {
+    this.asking = source.id
+    part("news").textContent = `${source.short} was retracted. Cite it as retracted? Press again to cite it, Escape to leave.`
+    dialog.querySelector(".picker-cite").textContent = "Cite as retracted"
+  }
+
+  unask() {
+    if (this.asking) part("news").textContent = ""
+    this.asking = null
+    dialog.querySelector(".picker-cite").textContent = "Cite"
   }
 }
 

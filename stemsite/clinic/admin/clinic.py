@@ -33,7 +33,12 @@ class ClinicAdmin(Audited, Guarded, admin.ModelAdmin):
         ("What the forms ask and promise", {"fields": ("answers_within", "asks_condition")}),
         (
             "How pages are reviewed",
-            {"fields": ("review_policy", "review_months", "overdue_grace_days", "time_zone", "jurisdiction")},
+            {
+                "fields": (
+                    *("review_policy", "review_months", "overdue_grace_days", "answer_days"),
+                    *("time_zone", "jurisdiction"),
+                )
+            },
         ),
     )
 

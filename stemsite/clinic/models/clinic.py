@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models, transaction
 
 from stemsite.clinic.remembered import Reach, remember
@@ -33,6 +34,12 @@ class Clinic(models.Model):
     )
     overdue_grace_days = models.PositiveSmallIntegerField(
         "days of grace", default=30, help_text="After these, readers see that a page was due for review."
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        "days until a reviewer is reminded",
+        default=3,
+        validators=[MinValueValidator(1)],
+        help_text="A page in review is mentioned again after these; after as many more, to the deputy.",
     )
     answers_within = models.CharField(
         "how soon requests are answered",

@@ -19,6 +19,7 @@ from ..changing import read_upload, save_picture
 from ..intake import EXTENSIONS, SafePicture
 from ..models import Picture, Rendition
 
+CONSENT = ("shows_patient", "consent_on", "consent_until", "consent_withdrawn_on", "consent_kept")
 THUMBNAIL = 120
 LARGE = 480
 
@@ -39,7 +40,7 @@ class PictureForm(forms.ModelForm):
 
     class Meta:
         model = Picture
-        fields = ("name", "credit")
+        fields = ("name", "credit", *CONSENT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,6 +77,10 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     readonly_fields = ("shown", "size", "sizes_made", "used_in")
     fieldsets = (
         (None, {"fields": ("name", "credit", "upload", "shown", ("focal_left", "focal_top"))}),
+        (
+            "A patient's consent",
+            {"fields": CONSENT, "description": "Pages that show a patient are published only while it holds."},
+        ),
         ("Use", {"fields": ("size", "sizes_made", "used_in")}),
     )
 
@@ -84,7 +89,7 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
         return (
             super().get_fieldsets(request, obj)
             if may
-            else ((None, {"fields": ("name", "credit", *self.readonly_fields)}),)
+            else ((None, {"fields": ("name", "credit", *CONSENT, *self.readonly_fields)}),)
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:

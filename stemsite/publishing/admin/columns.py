@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -47,6 +48,36 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
         chosen = queue(self.value() or "")
         return queryset.filter(chosen.waits()) if chosen else queryset
+
+
+class TrashFilter(admin.SimpleListFilter):
+    """What lies in the trash is listed only when it is asked for."""
+
+    title = "trash"
+    parameter_name = "trash"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "In the trash")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
+        return queryset.in_trash() if self.value() == "yes" else queryset.at_hand()
+
+
+class OverdueFilter(admin.SimpleListFilter):
+    """The board of reviews that are late, by how much (PUB-123)."""
+
+    title = "review overdue"
+    parameter_name = "overdue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "at all"), ("30", "by 30 days"), ("60", "by 60 days"), ("90", "by 90 days")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
+        days = {"1": 1, "30": 30, "60": 60, "90": 90}.get(self.value() or "")
+        if days is None:
+            return queryset
+        before = timezone.localdate() - datetime.timedelta(days=days)
+        return queryset.filter(public_state=Page.PublicState.LIVE, review_due_on__lte=before)
 
 
 class WhoseFilter(admin.SimpleListFilter):

@@ -13,22 +13,26 @@ from stemsite.guarded import Guarded
 
 from ..models import Page
 from . import columns
+from .bulk import Bulk
 from .finding_pages import number_in
 from .listing import Listed
 
 
 @admin.register(Page)
-class EveryPageAdmin(Listed, Guarded, admin.ModelAdmin):
+class EveryPageAdmin(Bulk, Listed, Guarded, admin.ModelAdmin):
     view_right = Action.VIEW
     list_display = ("title", "family", "states", "keeper", "review_due", "saved")
-    list_filter = (columns.QueueFilter, columns.WhoseFilter, "family", "draft_state", "public_state")
+    list_filter = (
+        *(columns.QueueFilter, columns.WhoseFilter, columns.OverdueFilter),
+        *("family", "draft_state", "public_state"),
+        columns.TrashFilter,
+    )
     list_select_related = ("keeper",)
     search_fields = ("title", "slug")
     ordering = ("-saved_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = None
 
     states = columns.states
     review_due = columns.review_due

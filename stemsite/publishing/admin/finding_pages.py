@@ -22,7 +22,7 @@ def number_in(text: str) -> int | None:
 def page_for(request: HttpRequest, pk: int, right: Action = Action.VIEW) -> Page:
     """The page as an instance of its own model."""
     page = specific(get_object_or_404(Page, pk=pk))
-    if not can(request.user, right, page):
+    if not can(request.user, right, page) or (right == Action.EDIT and page.is_trashed):
         raise PermissionDenied
     return page
 

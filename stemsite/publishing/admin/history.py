@@ -89,7 +89,7 @@ def _versions(page: Page, only: str, by: str) -> QuerySet[Version]:
         case "signed":
             rows = rows.filter(sign_offs__isnull=False).distinct()
         case "published":
-            rows = rows.filter(transitions__verb=Verb.PUBLISH).distinct()
+            rows = rows.filter(transitions__verb__in=Transition.PUBLICATIONS).distinct()
         case "reverted":
             rows = rows.filter(action=Version.Action.REVERT)
     return rows
@@ -117,6 +117,8 @@ def _rows(page: Page, versions: list[Version]) -> list[Row]:
                     ("draft", version.pk == page.latest_version_id),
                     ("signed", version.pk in signed),
                     ("scheduled", version.pk in scheduled),
+                    ("correction", version.corrects_id is not None),
+                    ("forced", any(step.verb == Verb.FORCE for step in steps[version.pk])),
                 )
                 if holds
             ),

@@ -11,6 +11,7 @@ from stemsite.kept import listed
 
 from ..models import Page
 from ..models.page import INSTEAD, uses_of_pages
+from ..steps import Verb, is_open
 
 
 def kept(request: HttpRequest, page: Page) -> HttpResponse:
@@ -22,6 +23,7 @@ def kept(request: HttpRequest, page: Page) -> HttpResponse:
         "page": page,
         "used_in": listed(uses) if uses else "",
         "instead": INSTEAD,
+        "may_trash": is_open(page, Verb.TRASH) and can(request.user, Action.TRASH, page),
         "may_withdraw": page.is_live and can(request.user, Action.WITHDRAW, page),
     }
     return render(request, "admin/publishing/kept.html", context)

@@ -19,6 +19,7 @@ from ..gate import Refused
 from ..models import Page, Schedule
 from ..steps import Verb, is_open
 from . import columns, unsaved
+from .bulk import Bulk
 from .conflict import conflict_of
 from .finding_pages import number_in
 from .forms import PageForm
@@ -39,7 +40,7 @@ class PageRights(Guarded):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or obj.pk is None:
             return can(request.user, Action.CREATE)
-        return can(request.user, Action.EDIT, obj)
+        return can(request.user, Action.EDIT, obj) and not obj.is_trashed
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_add_permission(request, obj)
@@ -48,7 +49,7 @@ class PageRights(Guarded):
         return self.has_add_permission(request, obj)
 
 
-class PageAdmin(Saving, Recovering, Listed, Guarded, admin.ModelAdmin):
+class PageAdmin(Saving, Recovering, Bulk, Listed, Guarded, admin.ModelAdmin):
     """Save is "Save version"; verbs of publishing go through the workflow; nothing published is deleted here."""
 
     form = PageForm
@@ -57,14 +58,20 @@ class PageAdmin(Saving, Recovering, Listed, Guarded, admin.ModelAdmin):
     change_right = Action.EDIT
     change_form_template = "admin/publishing/change_form.html"
     list_display: ClassVar[Any] = ("title", "states", "keeper", "review_due", "saved")
-    list_filter = (columns.QueueFilter, columns.WhoseFilter, "draft_state", "public_state")
+    list_filter = (
+        columns.QueueFilter,
+        columns.WhoseFilter,
+        columns.OverdueFilter,
+        "draft_state",
+        "public_state",
+        columns.TrashFilter,
+    )
     list_select_related = ("keeper",)
     search_fields = ("title", "slug")
     ordering = ("-saved_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = None
     save_on_top = False
     view_on_site = False
 
@@ -88,6 +95,10 @@ class PageAdmin(Saving, Recovering, Listed, Guarded, admin.ModelAdmin):
         )
         pk = number_in(str(object_id))
         return pages.filter(pk=pk).first() if pk is not None else None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody edits what lies in the trash: it is taken out first."""
+        return super().has_change_permission(request, obj) and not (obj is not None and obj.is_trashed)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"keeper": request.user.pk, **super().get_changeform_initial_data(request)}

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from .. import scheduling, workflow
+from ..addressing import replaced_redirect
+from ..families import content_of
 from ..gate import Stale
 from ..guards import needs_reason
-from ..models import Page, Schedule, Transition
-from ..offering import waiting_schedules
+from ..models import Page, Redirect, Schedule, Transition
+from ..offering import version_in_question, waiting_schedules
 from ..steps import Verb
 from .step_form import StepForm, text_field
+from .targets import live_target, target_field
 from .wall_clock import WallClock
 
 Change = Transition.Change
@@ -39,6 +41,21 @@ class GoingPublic(StepForm):
             self.fields["note"].help_text = "May stay empty: the list then says “First published.”"
         if not needs_reason(self.by):
             del self.fields["reason"]
+        if (ended := self._ended_redirect()) is not None:
+            self.fields["ends_redirect"] = forms.BooleanField(
+                label=f"End the redirect from {ended.from_path} to {ended.target or 'nowhere'}",
+                help_text="That address was given away before; readers who follow old links will find this page.",
+            )
+
+    def _ended_redirect(self) -> Redirect | None:
+        version = version_in_question(self.page)
+        return replaced_redirect(self.page, content_of(self.page, version)) if version is not None else None
+
+    def clean(self) -> dict[str, Any]:
+        """What was only asked to be sure of is no fact of the publication."""
+        data = super().clean() or {}
+        data.pop("ends_redirect", None)
+        return data
 
     def proposed(self, page: Page) -> dict[str, Any]:
         return {"change": Change.MAJOR} if page.first_published_at is None else {}
@@ -142,27 +159,35 @@ class Withdraw(Withdrawal):
     explanation = "It takes effect at once, and can be undone."
     done = "Withdrawn. Readers are told why."
 
-    replacement = forms.CharField(
-        label="Readers are sent to",
-        help_text="Only when merged: the address of a live page, such as /conditions/als/.",
-        required=False,
-        max_length=200,
+    replacement = target_field(
+        "Needed when merged, possible when published in error: the address of a live page, such as /conditions/als/."
     )
 
     def clean_replacement(self) -> Page | None:
-        path = self.cleaned_data["replacement"].strip()
-        if not path:
-            return None
-        found = Page.objects.live().exclude(pk=self.page.pk).filter(live_path=path).first()
-        if found is None:
-            raise ValidationError("No other live page has this address.")
-        return found
+        return live_target(self.cleaned_data["replacement"], self.page)
 
     def act(self) -> None:
         data = self.cleaned_data
         workflow.withdraw(
             self.page, by=self.by, kind=data["kind"], reason=data["reason"], replacement=data["replacement"]
         )
+
+
+class Emergency(StepForm):
+    """The one press that takes a page from readers (PUB-110)."""
+
+    slug = "take-down"
+    verb = Verb.WITHDRAW
+    heading = "Emergency: take it down now"
+    button = "Take the page down now"
+    explanation = "The address answers at once that the page was withdrawn, and shows nothing else. It can be undone."
+    done = "Taken down. Readers get nothing of it but your sentence."
+    grave = True
+
+    reason = text_field("Public explanation", "One neutral sentence for readers.")
+
+    def act(self) -> None:
+        workflow.withdraw(self.page, by=self.by, kind=Page.Withdrawal.ERROR, reason=self.cleaned_data["reason"])
 
 
 class ScheduleWithdrawal(WallClock, Withdrawal):

@@ -9,16 +9,19 @@ from typing import Any
 from ..models import Page
 from ..offering import offers
 from ..steps import Verb
-from . import public_forms, review_forms
+from . import public_forms, review_forms, second_look_forms, trash_forms
 from .step_form import StepForm
 
 FORMS: tuple[type[StepForm], ...] = (
+    second_look_forms.ConfirmCorrection,
+    second_look_forms.Clear,
     review_forms.Sign,
     review_forms.Confirm,
     public_forms.Publish,
     public_forms.SchedulePublication,
     public_forms.Cancel,
     public_forms.CancelWithdrawal,
+    second_look_forms.Correct,
     review_forms.Submit,
     review_forms.Countersign,
     review_forms.RequestChanges,
@@ -27,9 +30,16 @@ FORMS: tuple[type[StepForm], ...] = (
     public_forms.Restore,
     public_forms.Withdraw,
     public_forms.ScheduleWithdrawal,
+    public_forms.Emergency,
+    second_look_forms.Force,
+    trash_forms.Discard,
+    trash_forms.TakeOut,
 )
 
-ONWARD = (Verb.SIGN, Verb.CONFIRM, Verb.PUBLISH, Verb.SUBMIT)
+MENDING = (Verb.CONFIRM_CORRECTION, Verb.CLEAR)
+"""The second look at what is live already."""
+
+ONWARD = (Verb.UNTRASH, *MENDING, Verb.SIGN, Verb.CONFIRM, Verb.PUBLISH, Verb.SUBMIT)
 """The steps that bring a page nearer to its readers."""
 
 
@@ -48,12 +58,11 @@ def form_class(slug: str) -> type[StepForm] | None:
 def open_steps(page: Page, by: Any, pressed: StepForm | None = None) -> Iterator[OpenStep]:
     """The steps that ``by`` may take now; the one that was ``pressed`` and refused keeps what was typed."""
     offered = {offer.verb: offer.refusal for offer in offers(page, by)}
-    wanted = () if page.draft_is_live else ONWARD
-    onward = next((verb for verb in wanted if offered.get(verb) == ""), None)
-    for cls in FORMS:
-        if cls.verb not in offered:
-            continue
-        form = pressed if isinstance(pressed, cls) else cls(page=page, by=by)
-        if form.is_offered():
-            refusal = "" if form.is_bound else offered[cls.verb]
-            yield OpenStep(form=form, refusal=refusal, is_open=form.is_bound or cls.verb == onward)
+    forms = [pressed if isinstance(pressed, cls) else cls(page=page, by=by) for cls in FORMS if cls.verb in offered]
+    forms = [form for form in forms if form.is_offered()]
+    wanted = MENDING if page.draft_is_live and not page.is_trashed else ONWARD
+    there = {form.verb for form in forms}
+    onward = next((verb for verb in wanted if verb in there and offered[verb] == ""), None)
+    for form in forms:
+        refusal = "" if form.is_bound else offered[form.verb]
+        yield OpenStep(form=form, refusal=refusal, is_open=form.is_bound or form.verb == onward)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.admin import site
 from django.core.exceptions import PermissionDenied
@@ -15,18 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 from stemsite.access import Action, can
 from stemsite.kept import listed
 
-from ..diffing import compare
-from ..families import content_of
 from ..gate import Finding, Refused, Stale
 from ..guards import reasons_to_sign
-from ..models import Override, Page, SignOff, Transition, Version
+from ..models import Override, Page, Transition
 from ..models.page import uses_of_pages
 from ..offering import version_in_question, waiting_schedules, what_is_missing, what_to_improve
 from ..sharing import DAYS
 from ..steps import STEPS, Verb
 from .finding_pages import change_url, page_for, place_of
-from .naming import names_in
+from .purging import Purge, may_purge
+from .reading_changes import changes_for, comparisons
 from .sharing import open_links
+from .signing import next_to_sign
 from .step_form import StepForm
 from .steps import form_class, open_steps
 
@@ -77,9 +75,10 @@ def _screen(
         )
         status = 409
     signing = any(each.form.verb in {Verb.SIGN, Verb.CONFIRM, Verb.COUNTERSIGN} for each in steps)
-    may_edit = can(request.user, Action.EDIT, found)
+    may_edit = can(request.user, Action.EDIT, found) and not found.is_trashed
     behind = found.live_version is not None and found.latest_version_id != found.live_version_id
-    missing = [(finding, place_of(found, finding)) for finding in what_is_missing(found)]
+    by_weight = sorted(what_is_missing(found), key=lambda finding: ("block", "warn", "info").index(finding.severity))
+    missing = [(finding, place_of(found, finding)) for finding in by_weight]
     context = {
         **site.each_context(request),
         "title": found.title,
@@ -93,6 +92,7 @@ def _screen(
         "stands": _let_stand(found),
         "advice": [(finding, place_of(found, finding)) for finding in what_to_improve(found)],
         "steps": steps,
+        "purge": Purge() if may_purge(found, request.user) else None,
         "refusals": [(finding, _place(found, finding)) for finding in refused.findings] if refused else [],
         "mistakes": [field for field in pressed if field.errors] if pressed else [],
         "stale": stale,
@@ -103,12 +103,12 @@ def _screen(
         "used_in": listed(uses) if (uses := uses_of_pages([found.pk])) else "",
         "returned": _returned(found),
         "submitted": _last(found, Verb.SUBMIT) if found.draft_state == Page.DraftState.IN_REVIEW else None,
-        "comparisons": _comparisons(found, version, request.user) if version is not None else [],
+        "comparisons": comparisons(found, version, request.user) if version is not None else [],
     }
     if signing and version is not None:
-        base = context["comparisons"][0][1] if context["comparisons"] else None
-        context["difference"] = _difference(found, base, version)
-        context["difference_words"] = context["comparisons"][0][0] if base else ""
+        context["difference_words"], context["difference"] = changes_for(found, version, request.user)
+    elif can(request.user, Action.SIGN):
+        context["next_to_sign"] = next_to_sign(found, request.user)
     return render(request, "admin/publishing/page.html", context, status=status)
 
 
@@ -118,41 +118,6 @@ def _let_stand(found: Page) -> list[Override]:
 
 def _place(found: Page, finding: Finding) -> str:
     return place_of(found, finding) if finding.field or finding.url else ""
-
-
-def _difference(found: Page, base: Version | None, version: Version) -> Any:
-    after = content_of(found, version)
-    before = content_of(found, base) if base is not None else None
-    return compare(before, after, names=names_in(found, *filter(None, (before, after))))
-
-
-def _comparisons(found: Page, version: Version, user: Any) -> list[tuple[str, Version]]:
-    """What ``version`` can be compared with, the most useful first: own signature, any, submission, live."""
-    bases: list[tuple[str, Version | None]] = []
-    if found.submitted_as_minor:
-        bases.append(("since what is live", found.live_version))
-    signed = SignOff.objects.filter(version__page_id=found.pk, version__number__lt=version.number)
-    medical = signed.exclude(kind=SignOff.Kind.COUNTERSIGNATURE).select_related("version").order_by("-signed_at")
-    own = medical.filter(signed_by=user).first()
-    newest = medical.first()
-    bases.append(("since your last signature", own.version if own else None))
-    bases.append(("since the last signature", newest.version if newest and newest != own else None))
-    bases.append(("since the submission before", _submitted_before(found, version)))
-    bases.append(("since what is live", found.live_version))
-    seen: set[int] = {version.pk}
-    kept = []
-    for words, base in bases:
-        if base is not None and base.pk not in seen:
-            seen.add(base.pk)
-            kept.append((words, base))
-    return kept
-
-
-def _submitted_before(found: Page, version: Version) -> Version | None:
-    """The version submitted before the present submission (PUB-47)."""
-    rows = found.transitions.filter(verb=Verb.SUBMIT, version__number__lt=version.number)
-    row = rows.select_related("version").order_by("-at", "-pk").first()
-    return row.version if row else None
 
 
 def _last(found: Page, verb: Verb) -> Transition | None:

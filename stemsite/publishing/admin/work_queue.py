@@ -12,16 +12,9 @@ from django.utils.http import urlencode
 from stemsite.access import Action, can
 from stemsite.tasks import worker
 
-from ..models import Page
+from ..models import Notice, Page
 from ..queues import QUEUES, Queue, counts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    label: str
-    number: int
-    url: str
-    alarm: bool
+from ..watching import Line, lines_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +30,20 @@ class Column:
 def work_queue(request: HttpRequest) -> dict[str, Any]:
     """Two columns for whoever sees drafts; each number leads to exactly the rows it counts (PUB-66)."""
     seen = worker.last_seen()
-    context: dict[str, Any] = {"worker_seen_at": seen, "worker_is_silent": worker.is_silent()}
+    context: dict[str, Any] = {
+        "worker_seen_at": seen,
+        "worker_is_silent": worker.is_silent(),
+        "watched": lines_for(request.user),
+        "unread": Notice.objects.unread().filter(user_id=request.user.pk).count(),
+    }
     if not can(request.user, Action.VIEW):
         return context
-    found = counts(Page.objects.visible_to(request.user), request.user)
+    found = counts(Page.objects.visible_to(request.user).at_hand(), request.user)
     context["columns"] = (
         Column(title="For you", lines=tuple(_line(each, found[each.slug][0], whose="mine") for each in QUEUES)),
         Column(title="In the house", lines=tuple(_line(each, found[each.slug][1]) for each in QUEUES)),
     )
+    context["to_sign"] = found["review"][0] if can(request.user, Action.SIGN) else 0
     context["may_create"] = can(request.user, Action.CREATE)
     context["may_see_reports"] = can(request.user, Action.SEE_LIBRARY)
     return context

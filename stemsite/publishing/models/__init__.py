@@ -1,11 +1,32 @@
 from .buffer import Buffer
+from .hearing import Hearing
+from .link import Link, LinkUse
+from .notice import Notice, NoticeChoice
 from .override import Override
 from .page import Page
 from .redirect import Redirect
 from .schedule import Schedule
+from .seen import StudySeen
 from .share import ShareLink
 from .signoff import SignOff
 from .transition import Transition
 from .version import Use, Version
 
-__all__ = ["Buffer", "Override", "Page", "Redirect", "Schedule", "ShareLink", "SignOff", "Transition", "Use", "Version"]
+__all__ = [
+    "Buffer",
+    "Hearing",
+    "Link",
+    "LinkUse",
+    "Notice",
+    "NoticeChoice",
+    "Override",
+    "Page",
+    "Redirect",
+    "Schedule",
+    "ShareLink",
+    "SignOff",
+    "StudySeen",
+    "Transition",
+    "Use",
+    "Version",
+]

@@ -29,7 +29,7 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
         return (
             self.filter(public_state=Page.PublicState.LIVE)
             .select_related("live_version")
-            .prefetch_related("live_version__sign_offs")
+            .prefetch_related("live_version__sign_offs", "live_version__corrects__sign_offs")
         )
 
     def addressed(self) -> Self:
@@ -50,9 +50,18 @@ class PageQuerySet[P: "Page"](models.QuerySet[P]):
 
     def choosable_by(self, user: Any) -> Self:
         """What ``user`` may link to or show: every live page, besides those they may see."""
-        return self.addressed().filter(
-            Q(public_state=Page.PublicState.LIVE) | Q(pk__in=self.model.objects.visible_to(user).values("pk"))
+        return (
+            self.addressed()
+            .at_hand()
+            .filter(Q(public_state=Page.PublicState.LIVE) | Q(pk__in=self.model.objects.visible_to(user).values("pk")))
         )
+
+    def at_hand(self) -> Self:
+        """What lists and queues show: everything but what lies in the trash."""
+        return self.filter(trashed_at=None)
+
+    def in_trash(self) -> Self:
+        return self.filter(trashed_at__isnull=False)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         require_deletable(list(self))
@@ -78,11 +87,23 @@ def uses_of_pages(ids: Sequence[int]) -> tuple[RecordUse, ...]:
 
 def require_deletable(pages: Sequence[Page]) -> None:
     """Nothing that any stored version names is deleted, and nothing that has versions itself (PUB-23)."""
+    require_unnamed(pages)
+    if any(page.latest_version_id for page in pages):
+        raise ValidationError(f"This cannot be deleted: its versions are kept for the record. {INSTEAD}", code="kept")
+
+
+def require_unnamed(pages: Sequence[Page]) -> None:
     ids = [page.pk for page in pages if page.pk]
     require_unused("study", ids, instead=INSTEAD)
     require_unused("page", ids, instead=INSTEAD)
-    if any(page.latest_version_id for page in pages):
-        raise ValidationError(f"This cannot be deleted: its versions are kept for the record. {INSTEAD}", code="kept")
+
+
+def of_page_never_public(page: str) -> str:
+    """SQL: that ``page`` lies in the trash and was never public, so that its history may be erased (PUB-108)."""
+    return (
+        f"EXISTS (SELECT 1 FROM publishing_page WHERE id = {page} "  # noqa: S608, from our own models alone
+        "AND trashed_at IS NOT NULL AND first_published_at IS NULL)"
+    )
 
 
 def _own(user: Any) -> Q:
@@ -185,6 +206,18 @@ class Page(models.Model):
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_as = models.CharField(max_length=20, choices=Withdrawal, blank=True, editable=False)
     withdrawn_because = models.TextField("public explanation", blank=True, editable=False)
+    trashed_at = models.DateTimeField("moved to the trash", null=True, editable=False)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    forced_at = models.DateTimeField("published by force, second look wanted since", null=True, editable=False)
+    forced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    corrected_at = models.DateTimeField("corrected, confirmation wanted since", null=True, editable=False)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
     is_synthetic = models.BooleanField("made for scale trials", default=False, editable=False)
 
@@ -200,7 +233,8 @@ class Page(models.Model):
             *("draft_state", "public_state", "submitted_as_minor", "lock_version", "saved_at", "saved_by"),
             *("latest_version", "submitted_version", "approved_version", "live_version", "live_path", "live_kind"),
             *("first_published_at", "updated_at", "review_due_on"),
-            *("withdrawn_at", "withdrawn_as", "withdrawn_because"),
+            *("withdrawn_at", "withdrawn_as", "withdrawn_because", "trashed_at", "trashed_by"),
+            *("forced_at", "forced_by", "corrected_at", "corrected_by"),
         }
     )
     """What the steps of the workflow and the saving of versions write, and nothing else."""
@@ -211,6 +245,7 @@ class Page(models.Model):
             models.Index(fields=["live_kind", "public_state", "-updated_at"], name="page_newest_live_of_kind"),
             models.Index(fields=["draft_state", "saved_at"], name="page_work_queue"),
             models.Index(fields=["review_due_on"], name="page_review_due"),
+            models.Index(fields=["trashed_at"], name="page_in_trash", condition=Q(trashed_at__isnull=False)),
         )
         constraints = (
             models.CheckConstraint(
@@ -239,6 +274,28 @@ class Page(models.Model):
                 condition=~Q(public_state="withdrawn")
                 | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_as="") & ~Q(withdrawn_because="")),
                 violation_error_message="A withdrawn page says since when and why.",
+            ),
+            models.CheckConstraint(
+                name="page_second_look_says_whose",
+                condition=(
+                    Q(forced_at__isnull=True, forced_by__isnull=True)
+                    | Q(forced_at__isnull=False, forced_by__isnull=False)
+                )
+                & (
+                    Q(corrected_at__isnull=True, corrected_by__isnull=True)
+                    | Q(corrected_at__isnull=False, corrected_by__isnull=False)
+                ),
+                violation_error_message="What waits for a second look says since when and whose it is.",
+            ),
+            models.CheckConstraint(
+                name="page_trashed_is_not_at_work",
+                condition=Q(trashed_at__isnull=True, trashed_by__isnull=True)
+                | (
+                    Q(trashed_at__isnull=False, trashed_by__isnull=False)
+                    & ~Q(public_state="live")
+                    & ~Q(draft_state__in=["in review", "scheduled"])
+                ),
+                violation_error_message="A page that is live, in review or scheduled is not in the trash.",
             ),
         )
 
@@ -276,6 +333,10 @@ class Page(models.Model):
     def is_live(self) -> bool:
         return self.public_state == self.PublicState.LIVE
 
+    @property
+    def is_trashed(self) -> bool:
+        return self.trashed_at is not None
+
     def is_own(self, user: Any) -> bool:
         """Whether ``user`` made or keeps this page: what an author's rights reach."""
         return user.pk is not None and user.pk in {self.created_by_id, self.keeper_id, self.deputy_id}
@@ -290,13 +351,21 @@ class Page(models.Model):
     @property
     def state_in_words(self) -> str:
         """Both states, as lists show them: ``live, changes in review``."""
+        if self.is_trashed:
+            return "in the trash"
         draft = self.get_draft_state_display()
         if self.public_state == self.PublicState.NOTHING:
             return draft
         if self.draft_is_live:
-            return self.get_public_state_display()
+            return f"{self.get_public_state_display()}{self._marks()}"
         changes = "changes in draft" if self.draft_state == self.DraftState.DRAFT else f"changes {draft}"
-        return f"{self.get_public_state_display()}, {changes}".replace("changes changes", "changes")
+        words = f"{self.get_public_state_display()}, {changes}".replace("changes changes", "changes")
+        return f"{words}{self._marks()}"
+
+    def _marks(self) -> str:
+        """What the list says besides, until a second person has looked (PUB-50, PUB-144)."""
+        forced = ", published by force" if self.forced_at else ""
+        return f"{forced}, correction to confirm" if self.corrected_at else forced
 
     @property
     def draft_is_live(self) -> bool:
@@ -309,8 +378,12 @@ class Page(models.Model):
     @property
     def state_tone(self) -> str:
         """The colour that repeats ``state_in_words``: what waits for somebody comes before what is live."""
+        if self.is_trashed:
+            return "withdrawn"
         if self.public_state == self.PublicState.WITHDRAWN:
             return "withdrawn"
+        if self.forced_at is not None:
+            return "forced"
         if self.draft_state != self.DraftState.DRAFT:
             return "waiting"
         return "live" if self.public_state == self.PublicState.LIVE else "draft"

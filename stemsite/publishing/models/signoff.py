@@ -9,9 +9,13 @@ from django.db.models import F, Q
 from stemsite.appendonly import AppendOnlyModel
 from stemsite.clinic.models.person import initials_of
 
+from .page import of_page_never_public
+
 
 class SignOff(AppendOnlyModel):
     """A signature under one Version; the public byline is rendered from this record only."""
+
+    ERASABLE = of_page_never_public("(SELECT page_id FROM publishing_version WHERE id = OLD.version_id)")
 
     class Kind(models.TextChoices):
         REVIEW = "review", "whole page reviewed"

@@ -7,11 +7,13 @@ from django.db import models
 
 from stemsite.appendonly import AppendOnlyModel
 
-from .page import Page
+from .page import Page, of_page_never_public
 
 
 class Transition(AppendOnlyModel):
     """Who did what when, from which state to which; publications are the transitions that carry a path."""
+
+    ERASABLE = of_page_never_public("OLD.page_id")
 
     class Verb(models.TextChoices):
         CREATE = "create", "created"
@@ -29,6 +31,15 @@ class Transition(AppendOnlyModel):
         WITHDRAW = "withdraw", "withdrew"
         RESTORE = "restore", "put back"
         REVIEW = "review", "reviewed, no change"
+        FORCE = "force", "published by force"
+        CLEAR = "clear", "gave the second look"
+        CORRECT = "correct", "published a correction"
+        CONFIRM_CORRECTION = "confirm correction", "confirmed a correction"
+        TRASH = "trash", "moved to the trash"
+        UNTRASH = "untrash", "took out of the trash"
+
+    PUBLICATIONS = (Verb.PUBLISH, Verb.FORCE, Verb.CORRECT)
+    """The verbs after which readers get another version."""
 
     class Change(models.TextChoices):
         MAJOR = "major", "Major: readers should know what changed"

@@ -9,15 +9,20 @@ from django.db import models
 
 from stemsite.appendonly import AppendOnlyModel
 
+from .page import of_page_never_public
+
 
 class Version(AppendOnlyModel):
     """What a page said when it was saved, submitted, approved or published."""
+
+    ERASABLE = of_page_never_public("OLD.page_id")
 
     class Action(models.TextChoices):
         SAVE = "save", "saved"
         SUBMIT = "submit", "submitted"
         REVERT = "revert", "reverted"
         PUBLISH = "publish", "published"
+        CORRECT = "correct", "corrected"
 
     page = models.ForeignKey("publishing.Page", on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -30,6 +35,8 @@ class Version(AppendOnlyModel):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="versions"
     )
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    """The signed version whose signature this one keeps: it was put live as a harmless correction (PUB-144)."""
     is_sample = models.BooleanField("made by the example site", default=False)
 
     class Meta:

@@ -96,6 +96,7 @@ def test_reading_changes_nothing_but_the_audit(desk):
         "contact/",
         "contact/figures/",
         "contact/quality/",
+        "contact/notices/",
     ):
         assert desk.get(f"/admin/leads/{path}").status_code == 200, path
     assert (Enquiry.objects.values().get(), enquiry.contact.timeline.count()) == before

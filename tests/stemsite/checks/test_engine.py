@@ -68,7 +68,7 @@ def test_a_pattern_tells_a_sentence_once_and_each_sentence_anew():
 def test_one_changed_character_gives_another_fingerprint():
     first, second = (found_in(text)[0] for text in (CURE, CURE.replace("ALS", "ALS!")))
     assert first.rule == second.rule and first.fingerprint != second.fingerprint
-    assert first.fingerprint == fingerprint(first.rule, first.pattern, CURE)
+    assert first.fingerprint == fingerprint(first.rule, CURE)
 
 
 def test_unseen_characters_change_no_fingerprint_so_that_they_cannot_renew_it():

@@ -12,7 +12,7 @@ from articles.models import TextSection
 from stemsite.access import Role
 from stemsite.audit.recording import first_break
 from stemsite.clinic.models import Clinic
-from stemsite.publishing import scheduling, workflow
+from stemsite.publishing import scheduling, trash, workflow
 from stemsite.publishing.gate import Refused
 from stemsite.publishing.models import Page, Schedule
 from stemsite.publishing.reading import signature
@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ACTIONS = 500
 WEIGHTS = {
-    **{"edit": 3, "due": 2, "submit": 6, "recall": 1, "request changes": 1, "sign": 8, "countersign": 3},
-    **{"publish": 8, "schedule": 5, "cancel": 1, "withdraw": 1, "restore": 3, "review": 1},
+    **{"edit": 12, "due": 2, "submit": 6, "recall": 1, "request changes": 1, "sign": 14, "countersign": 3},
+    **{"publish": 6, "schedule": 5, "cancel": 1, "withdraw": 3, "restore": 3, "review": 1, "trash": 5, "untrash": 8},
 }
 
 
@@ -71,6 +71,8 @@ def actions(page, number, chance):
         "withdraw": lambda by: workflow.withdraw(page, by=by, kind=kind, reason="Old."),
         "restore": lambda by: workflow.restore(page, by=by),
         "review": lambda by: workflow.reviewed_no_change(page, by=by),
+        "trash": lambda by: trash.discard(page, by=by),
+        "untrash": lambda by: trash.take_out(page, by=by),
     }
 
 
@@ -101,7 +103,7 @@ def test_pub_41_after_500_random_actions_record_and_states_agree(clinic, policy)
     done = walk(page, people, random.Random(f"{policy}-41"))  # noqa: S311
     assert done["refused"] > 50
     taken = set(page.transitions.values_list("verb", flat=True))
-    assert {"edit", "submit", "sign", "publish", "withdraw", "restore", "schedule"} <= taken
+    assert {"edit", "submit", "sign", "publish", "withdraw", "restore", "schedule", "trash", "untrash"} <= taken
     rows = list(page.transitions.order_by("pk").values_list("from_draft", "from_public", "to_draft", "to_public", "by"))
     for before, after in itertools.pairwise(rows):
         assert after[:2] == before[2:4]

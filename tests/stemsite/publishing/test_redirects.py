@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from stemsite.access import Role
@@ -11,8 +12,9 @@ from stemsite.audit.models import AuditEvent
 from stemsite.publishing import workflow
 from stemsite.publishing.models import Redirect
 from stemsite.publishing.redirecting import write
-from tests.factories import make_guide, make_plain_page, publish, sign_and_publish
+from tests.factories import make_guide, make_plain_page, publish, save_draft, sign_and_publish
 from tests.staff import save, signed_in
+from tests.staff_forms import step
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +152,63 @@ def test_the_way_to_a_page_leads_to_its_own_form(clinic, staff):
     publish(page)
     answer = staff.get(reverse("admin:publishing_page_change", args=[page.pk]))
     assert (answer.status_code, answer["Location"]) == (302, reverse("admin:publishing_page", args=[page.pk]))
+
+
+FILE = """old,new
+/mnd/,/conditions/als/
+/lou/,/mnd/
+/round/,/round/
+/conditions/als/,/elsewhere/
+//evil.example/x,/conditions/als/
+/half/,
+"""
+
+
+def sent(staff, text, name="old.csv"):
+    data = text if isinstance(text, bytes) else text.encode()
+    return staff.post(reverse("admin:publishing_redirect_import"), {"file": SimpleUploadedFile(name, data)})
+
+
+def test_pub_86_a_file_is_looked_at_first_and_then_entered_row_by_row(client, guide, staff):
+    looked = sent(staff, FILE)
+    assert [row.fate for row in looked.context["rows"]] == ["new", "new", "refused", "refused", "refused", "refused"]
+    assert not Redirect.objects.exists(), "looking enters nothing"
+    done = staff.post(reverse("admin:publishing_redirect_import"), {"kept": looked.context["kept"]})
+    assert done.context["counts"] == {"new": 2, "changed": 0, "same": 0, "refused": 4}
+    for old in ("/mnd/", "/lou/"):
+        assert follow(client, old) == guide.live_path
+    again = sent(staff, FILE.replace(",", ";"))
+    assert again.context["counts"] == {"new": 0, "changed": 0, "same": 2, "refused": 4}
+    assert AuditEvent.objects.get(verb="redirects entered from a file").detail == {"entered": 2, "refused": 4}
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"old,new\n", b"/a/,/b/\n" * 5001, b"x" * 1_200_000, b'"\x00'])
+def test_pub_86_what_is_no_list_of_redirects_is_refused_in_words(staff, data):
+    assert sent(staff, data).status_code == 422
+    for kept in ("!!", "AAAA", "////"):
+        answer = staff.post(reverse("admin:publishing_redirect_import"), {"kept": kept})
+        assert answer.status_code in {200, 422}
+    assert not Redirect.objects.exists()
+
+
+def test_only_who_edits_redirects_enters_a_file():
+    for role in Role:
+        status = signed_in(role).get(reverse("admin:publishing_redirect_import")).status_code
+        assert status == (200 if role in {Role.PUBLISHER, Role.OWNER} else 403), role
+
+
+def test_pub_85_taking_a_freed_address_is_asked_about_by_name(client, clinic, publisher):
+    moved, new = make_plain_page(slug="prices", title="Prices"), make_plain_page(slug="prices", title="New prices")
+    publish(moved)
+    moved.slug = "costs"
+    moved.save()
+    publish(moved, note="Moved.")
+    save_draft(new)
+    staff = signed_in(user=publisher)
+    screen = staff.get(f"/admin/pages/{new.pk}/").content.decode()
+    assert "The address /prices/ leads readers to /costs/ today." in screen
+    assert step(staff, new, "publish").status_code == 422
+    assert follow(client, "/prices/") == "/costs/"
+    assert step(staff, new, "publish", ends_redirect="on").status_code == 303
+    assert b"New prices" in client.get("/prices/").content
+    assert not Redirect.objects.filter(from_path="/prices/").exists()

@@ -52,6 +52,14 @@ def test_both_sides_stand_beside_each_other(wrong):
     assert "<b>Sulski" not in text and "Use the record’s value" in text and "Keep ours, because" in text
 
 
+def test_every_check_so_far_is_listed_with_its_verdict(wrong):
+    """EVD-33: the history, not the newest alone."""
+    for _ in range(24):
+        recheck(wrong, by=None)
+    text = screen(signed_in(Role.AUTHOR), wrong).content.decode()
+    assert "Checks so far: 25" in text and text.count('data-label="Verdict"') == 25
+
+
 def test_one_press_takes_the_record_s_value(wrong):
     client = signed_in(Role.PUBLISHER)
     answer = press(client, wrong, "correct", field="author", check=latest(wrong).pk)

@@ -51,7 +51,20 @@ def test_a_source_is_described_as_the_list_shows_it(ask):
             "where": "Journal of Examples 2016",
             "identifier": f"DOI {reference.doi}",
             "warning": "",
+            "state": "✓ verified; no notice known",
+            "retracted": False,
         }
+    ]
+
+
+def test_every_item_shows_verdict_standing_and_last_check_in_words_with_a_shape(ask):
+    """EVD-83."""
+    make_reference(verdict="not checked", year=2019)
+    make_reference(verdict="mismatch", checked_on="2026-11-20", standing="retracted", year=2020)
+    found = ask(q="")["found"]
+    assert [(one["state"], one["retracted"]) for one in found] == [
+        ("✕ differs from its record, 2026-11-20; retracted", True),
+        ("○ not checked; no notice known", False),
     ]
 
 

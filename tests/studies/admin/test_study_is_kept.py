@@ -103,4 +103,4 @@ def test_a_withdrawn_study_says_that_it_is_withdrawn(study):
     publisher = make_user(Role.PUBLISHER)
     workflow.withdraw(study, by=publisher, kind="outdated", reason="A newer study replaced it.")
     page = signed_in(publisher).get(reverse("admin:studies_study_delete", args=[study.pk])).content.decode()
-    assert "It is withdrawn already" in page
+    assert "It is withdrawn: readers are told why." in page

@@ -34,6 +34,7 @@ DOORS = {
     "compare": ("get", "/admin/pages/{pk}/compare/?older={older}&newer={newer}", READ, True),
     "difference": ("get", "/admin/versions/{older}/{newer}/", READ, True),
     "preview of a version": ("get", "/admin/versions/{older}/", READ, True),
+    "what it said on a day": ("get", "/admin/pages/{pk}/on/", READ, True),
     "revert": ("post", "/admin/versions/{older}/revert/", EDIT, True),
     "discard": ("post", "/admin/pages/{pk}/discard/", EDIT, True),
     "submit": ("post", "/admin/pages/{pk}/submit/", EDIT, True),
@@ -50,6 +51,14 @@ DOORS = {
     "cancel a withdrawal": ("post", "/admin/pages/{pk}/cancel-withdrawal/", EDIT, False),
     "restore": ("post", "/admin/pages/{pk}/restore/", EDIT, False),
     "review": ("post", "/admin/pages/{pk}/review/", {M}, False),
+    "take down": ("post", "/admin/pages/{pk}/take-down/", EDIT, False),
+    "force": ("post", "/admin/pages/{pk}/force/", EDIT, False),
+    "second look": ("post", "/admin/pages/{pk}/second-look/", READ, False),
+    "correct": ("post", "/admin/pages/{pk}/correct/", EDIT, False),
+    "confirm a correction": ("post", "/admin/pages/{pk}/confirm-correction/", {M}, False),
+    "to the trash": ("post", "/admin/pages/{pk}/trash/", EDIT, True),
+    "out of the trash": ("post", "/admin/pages/{pk}/untrash/", EDIT, True),
+    "erase": ("post", "/admin/pages/{pk}/purge/", {OWN}, False),
     "delete": ("post", "{delete}", set(), False),
 }
 # What two people may besides: either publishes, and the reviewer mends the text they read (PUB-146).
@@ -57,7 +66,7 @@ EDITING = {
     *("save", "preview of the form", "keep unsaved text", "look at unsaved text", "take unsaved text back"),
     *("revert", "discard", "submit", "recall", "countersign"),
 }
-PUBLISHING = {"publish", "schedule", "cancel"}
+PUBLISHING = {"publish", "schedule", "cancel", "correct"}
 LISTS = {
     "/admin/publishing/page/": {A, M, P, OWN},
     "/admin/publishing/page/add/": set(),

@@ -90,14 +90,14 @@ def test_exactly_the_open_steps_are_offered(editor):
     article = make_article(by=editor)
     save_draft(article)
     author, reviewer = signed_in(editor), signed_in(make_reviewer().user)
-    assert offered(author, article) == ["submit"]
+    assert offered(author, article) == ["submit", "force", "trash"]
     version = workflow.submit(article, by=editor)
-    assert offered(author, article) == ["request-changes", "recall"]
+    assert offered(author, article) == ["request-changes", "recall", "force"]
     assert "sign" in offered(reviewer, article)
     workflow.sign(article, by=make_reviewer().user, version_id=version.pk)
-    assert offered(author, article) == ["publish", "schedule", "request-changes"]
+    assert offered(author, article) == ["publish", "schedule", "request-changes", "trash"]
     workflow.publish(article, by=editor, change="major")
-    assert offered(author, article) == ["submit", "withdraw", "schedule-withdrawal"]
+    assert offered(author, article) == ["submit", "withdraw", "schedule-withdrawal", "take-down"]
     assert "review" in offered(reviewer, article)
     workflow.withdraw(article, by=editor, kind="outdated", reason="It is old.")
     assert "restore" in offered(author, article)

@@ -1,0 +1,85 @@
+"""The screen that answers what a page said on a day (PUB-29)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.admin import site
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from stemsite.clinic.models import Clinic
+
+from ..as_of import Record, Shown, record_at
+from ..clocks import AmbiguousHour, NoSuchHour, moment
+from ..diffing import compare
+from ..families import content_of
+from ..models import Page, Version
+from .finding_pages import page_for
+from .naming import names_in
+from .step_form import day_field
+
+REST_OF_MINUTE = datetime.timedelta(seconds=59, microseconds=999_999)
+"""What happened within the minute that was asked for counts."""
+
+
+class Day(forms.Form):
+    day = day_field("Day")
+    time = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        if "day" in data and "time" in data:
+            wall = datetime.datetime.combine(data["day"], data["time"])
+            zone = Clinic.current().time_zone
+            try:
+                data["moment"] = moment(wall, zone) + REST_OF_MINUTE
+            except AmbiguousHour:
+                data["moment"] = moment(wall, zone, second=True) + REST_OF_MINUTE
+            except NoSuchHour:
+                self.add_error("time", "The clocks never showed this time on that day. Choose another.")
+        return data
+
+
+@require_safe
+def on_day(request: HttpRequest, pk: int) -> HttpResponse:
+    page = page_for(request, pk)
+    now = timezone.localtime(timezone=Clinic.current().zone)
+    form = Day(request.GET or {"day": f"{now:%Y-%m-%d}", "time": f"{now:%H:%M}"}, use_required_attribute=False)
+    asked = form.cleaned_data["moment"] if form.is_valid() else None
+    record = record_at(page, asked) if asked is not None else None
+    context = {
+        **site.each_context(request),
+        "title": "What it said on a day",
+        "subtitle": page.title,
+        "page": page,
+        "form": form,
+        "asked": asked,
+        "record": record,
+        "zone": Clinic.current().time_zone,
+        **(_texts(record) if record is not None else {}),
+    }
+    return render(request, "admin/publishing/as_of.html", context, status=200 if form.is_valid() else 422)
+
+
+def _texts(record: Record) -> dict[str, Any]:
+    """Every word of the version, and of the studies and pages it showed."""
+    return {
+        "whole": _whole(record.page, record.version),
+        "shown": [(one, _whole(one.page, one.version) if _is_study(one) else None) for one in record.shown],
+    }
+
+
+def _is_study(one: Shown) -> bool:
+    return one.version is not None and one.page.family == "study"
+
+
+def _whole(page: Page, version: Version | None) -> Any:
+    if version is None:
+        return None
+    content = content_of(page, version)
+    return compare(None, content, names=names_in(page, content))

@@ -1,0 +1,115 @@
+"""PUB-29: what a page said at a moment, with all that was joined to it, whatever happened since."""
+
+import pytest
+from django.utils import timezone
+
+from articles.models import StudySection, TextSection
+from stemsite.clinic.models import Person
+from stemsite.publishing import second_look, workflow
+from stemsite.publishing.as_of import record_at
+from stemsite.publishing.models import Use
+from studies.integrity import end_event, record_event
+from studies.models import Reference
+from tests.factories import make_guide, make_reviewer, make_study, make_user, save_draft, sign_and_publish
+from tests.staff_forms import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def reviewer(clinic):
+    return make_reviewer().user
+
+
+@pytest.fixture
+def story(clinic, publisher, reviewer):
+    """A guide through its life, with the moments between its steps."""
+    moments = {"before": timezone.now()}
+    study = make_study()
+    sign_and_publish(study)
+    guide = make_guide()
+    StudySection.objects.create(parent=guide, region="main", ordering=55, study=study)
+    sign_and_publish(guide, reviewer=reviewer)
+    moments["first"] = timezone.now()
+    study.summary = "A quarter declined more slowly."
+    study.save()
+    sign_and_publish(study, note="Counted again.")
+    moments["study"] = timezone.now()
+    cited = Use.objects.get(version=guide.versions.get(), kind=Use.Kind.REFERENCE).object_id
+    event = record_event(Reference.objects.get(pk=cited), kind="concern", source="journal", by=None)
+    moments["concern"] = timezone.now()
+    guide.title = "What is ALS today?"
+    guide.save()
+    sign_and_publish(guide, reviewer=reviewer, note="A new title.")
+    moments["second"] = timezone.now()
+    workflow.withdraw(guide, by=publisher, kind="error", reason="It was wrong.")
+    moments["withdrawn"] = timezone.now()
+    end_event(event, by=make_user(), because="Lifted by the journal.")
+    Person.objects.filter(user=reviewer).update(name="Another Name", credentials="PhD")
+    return guide, study, moments
+
+
+def titles(record):
+    return {one.page.pk: one.version.content["summary"] for one in record.shown if one.version}
+
+
+def test_every_moment_has_its_own_answer(story, reviewer):
+    guide, study, at = story
+    assert record_at(guide, at["before"]) is None
+    first, later, second = (record_at(guide, at[name]) for name in ("first", "study", "second"))
+    assert (first.version, second.version.title) == (later.version, "What is ALS today?")
+    assert first.version.title == "What is ALS?"
+    assert titles(first)[study.pk] != titles(later)[study.pk] == "A quarter declined more slowly."
+    assert [change.note for change in first.changes] == ["First published."]
+    assert [change.note for change in second.changes] == ["A new title.", "First published."]
+    assert first.signature.name.startswith("Sample Reviewer"), "as it was signed, whatever the profile says today"
+
+
+def test_events_stand_where_they_stood_and_a_withdrawal_is_told(story):
+    guide, _, at = story
+    assert not [fact for fact in record_at(guide, at["study"]).facts if "concern" in fact.text]
+    assert [fact for fact in record_at(guide, at["concern"]).facts if "concern" in fact.text]
+    assert [fact for fact in record_at(guide, at["withdrawn"]).facts if "concern" in fact.text]
+    assert not [fact for fact in record_at(guide, timezone.now()).facts if "concern" in fact.text]
+    assert record_at(guide, at["second"]).withdrawn is None
+    assert record_at(guide, at["withdrawn"]).withdrawn.note == "It was wrong."
+
+
+def test_a_correction_had_the_signature_of_what_it_corrects(clinic, publisher, reviewer):
+    guide = make_guide()
+    sentence = "<p>Nerve cells carry messages. They reach the muscles.</p>"
+    TextSection.objects.filter(parent=guide, role="what it is").update(html=sentence)
+    sign_and_publish(guide, reviewer=reviewer)
+    TextSection.objects.filter(parent=guide, role="what it is").update(html="<p>Nerve cells carry messages.</p>")
+    save_draft(guide)
+    second_look.publish_correction(guide, by=publisher)
+    corrected = timezone.now()
+    second_look.confirm_correction(guide, by=reviewer, version_id=record_at(guide, corrected).version.pk)
+    then, today = record_at(guide, corrected), record_at(guide, timezone.now())
+    assert (then.signature.kind, today.signature.kind) == ("review", "confirmation")
+    assert then.version == today.version
+
+
+def test_the_screen_says_every_word(story, publisher):
+    guide, _, at = story
+    client = signed_in(publisher)
+    day = timezone.localtime(at["withdrawn"], timezone=None)
+    page = client.get(f"/admin/pages/{guide.pk}/on/").content.decode()
+    for words in (
+        "What is ALS today?",
+        "It was wrong.",
+        "Sample Reviewer",
+        "About harms",
+        "A quarter declined more slowly.",
+    ):
+        assert words in page
+    assert client.get(f"/admin/pages/{guide.pk}/on/?day={day:%Y-%m-%d}").status_code == 422
+    early = client.get(f"/admin/pages/{guide.pk}/on/?day=2001-01-01&time=10:00").content.decode()
+    assert "Nothing of this page was public" in early
+
+
+@pytest.mark.parametrize(
+    "query", ["day=x&time=y", "day=0001-01-01&time=00:00", "day=9999-12-31&time=23:59", "day=&time="]
+)
+def test_odd_days_break_nothing(story, publisher, query):
+    assert signed_in(publisher).get(f"/admin/pages/{story[0].pk}/on/?{query}").status_code in {200, 422}

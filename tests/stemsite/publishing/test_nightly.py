@@ -1,0 +1,69 @@
+"""The night's round of the content checks: live pages against today's lexicon (2.2 N, PUB-06)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from articles.models import TextSection
+from stemsite.access import Role
+from stemsite.checks import packaged
+from stemsite.publishing import claiming, clearing, nightly, workflow
+from stemsite.publishing.families import specific
+from stemsite.publishing.models import Hearing, Page
+from tests.factories import make_guide, make_user, sign_and_publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+WARNING = "<p>Exosomes and mobility go together.</p>"
+
+
+@pytest.fixture
+def guide(clinic):
+    page = make_guide()
+    TextSection.objects.filter(parent=page, role="what it is").update(html=WARNING)
+    sign_and_publish(page)
+    return specific(page)
+
+
+def lines():
+    return [line.why for line in nightly.open_findings()]
+
+
+def test_pub_06_the_night_hears_what_the_gate_heard(guide):
+    assert lines() == []
+    assert nightly.hear_live_pages() == 1
+    (why,) = lines()
+    assert "CL-90" in why and "Exosomes and mobility go together." in why and "Look again" in why
+    heard = {one["fingerprint"] for one in Hearing.objects.get().findings}
+    gate = claiming.claim_findings(guide, claiming.content_of(guide, guide.live_version))
+    assert heard == {one.fingerprint for one in gate}
+
+
+def test_a_page_that_was_heard_is_not_heard_again_until_page_or_lexicon_is_another(guide, monkeypatch):
+    nightly.hear_live_pages()
+    assert nightly.hear_live_pages() == 0
+    newer = replace(packaged(), sha256="another")
+    monkeypatch.setattr(nightly, "packaged", lambda: newer)
+    assert nightly.hear_live_pages() == 1
+
+
+def test_a_new_lexicon_unpublishes_nothing(guide):
+    nightly.hear_live_pages()
+    assert Page.objects.get(pk=guide.pk).is_live
+
+
+def test_what_is_let_stand_or_withdrawn_is_no_line_any_more(guide):
+    nightly.hear_live_pages()
+    author = make_user(Role.AUTHOR, Role.PUBLISHER)
+    fingerprint = Hearing.objects.get().findings[0]["fingerprint"]
+    reason = "It names two fields and no effect of one on the other."
+    override = clearing.let_stand(guide, by=author, fingerprint=fingerprint, kind="other", reason=reason)
+    assert lines() == []
+    clearing.revoke(override, by=author)
+    assert len(lines()) == 1
+    workflow.withdraw(guide, by=author, kind="error", reason="It is being rewritten.")
+    assert lines() == []
+    nightly.hear_live_pages()
+    assert not Hearing.objects.exists()
