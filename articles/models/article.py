@@ -61,6 +61,7 @@ class Article(Page):
     objects = PageQuerySet["Article"].as_manager()  # type: ignore[misc]
 
     FAMILY = "article"
+    CAN_BE_COPIED = True
     regions = (Region(key="main", title="Sections"),)
 
     class Meta:

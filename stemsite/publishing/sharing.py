@@ -15,7 +15,6 @@ from stemsite.audit.recording import record
 from stemsite.tokens import TokenRefused, make_token, read_token
 
 from .models import Page, ShareLink, Transition, Version
-from .steps import Verb
 
 PURPOSE = "share"
 DAYS = (1, 7, 30)
@@ -24,7 +23,9 @@ LONGEST = datetime.timedelta(days=max(DAYS))
 
 def open_links() -> QuerySet[ShareLink]:
     """Neither over nor revoked, and of a draft that was neither published nor let go since."""
-    since = Transition.objects.filter(page=OuterRef("page"), verb=Verb.PUBLISH, at__gte=OuterRef("created_at"))
+    since = Transition.objects.filter(
+        page=OuterRef("page"), verb__in=Transition.PUBLICATIONS, at__gte=OuterRef("created_at")
+    )
     later = Version.objects.filter(
         page=OuterRef("page"), action=Version.Action.REVERT, number__gt=OuterRef("version__number")
     )

@@ -58,7 +58,7 @@ def long_article(by: Any) -> Any:
             region="main",
             ordering=10 * number,
             heading=f"Part {number}",
-            html=f"<p>{'Plain words on the matter. ' * 60}{cited[number % len(cited)]}</p>" * 2,
+            html=f"<p>{'Plain words on the matter. ' * 12}{cited[number % len(cited)]}</p>" * 2,
         )
     workflow.saved(article, by=by)
     article.refresh_from_db()

@@ -365,6 +365,7 @@ def test_after_a_failed_save_the_summary_has_the_focus_and_opens_what_is_closed(
     page.get_by_role("button", name="Collapse all").click()
     page.keyboard.press("Control+s")
     summary = page.locator(".error-summary")
+    summary.wait_for()
     expect(summary).to_be_focused()
     ready(page)
     assert page.title().startswith("Not saved: ")

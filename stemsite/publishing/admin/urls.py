@@ -46,6 +46,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
             "pages/<int:pk>/findings/<slug:fingerprint>/", site.admin_view(clearing.finding), name="publishing_finding"
         ),
         path("overrides/<int:pk>/revoke/", site.admin_view(clearing.revoke), name="publishing_revoke"),
+        path("pages/<int:pk>/duplicate/", site.admin_view(versions.duplicate), name="publishing_duplicate"),
         path("pages/<int:pk>/share/", site.admin_view(sharing.share), name="publishing_share"),
         path("pages/<int:pk>/unshare/", site.admin_view(sharing.unshare), name="publishing_unshare"),
         path("pages/<int:pk>/on/", site.admin_view(as_of.on_day), name="publishing_on_day"),

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.admin import site
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from stemsite.access import Action
+from stemsite.access import Action, can
 
-from .. import reverting, wordings
+from .. import copying, reverting, wordings
 from ..diffing import compare
 from ..families import content_of
 from ..gate import Refused
 from ..models import Transition
 from ..previewing import preview_version
-from .finding_pages import page_for, version_for
+from .finding_pages import change_url, page_for, version_for
 from .framing import framed_by_us
 from .naming import names_in
 
@@ -85,3 +86,14 @@ def todays_wordings(request: HttpRequest, pk: int) -> HttpResponse:
     wordings.take_todays(page, by=request.user)
     messages.success(request, "The draft carries today's wordings of its notices. The public page is as it was.")
     return HttpResponseRedirect(reverse("admin:publishing_page", args=[page.pk]), status=303)
+
+
+@require_POST
+def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new page with this one's text (PUB-16)."""
+    page = page_for(request, pk)
+    if not (page.CAN_BE_COPIED and can(request.user, Action.CREATE)):
+        raise PermissionDenied
+    copied = copying.duplicate(page, by=request.user)
+    messages.success(request, "This is the copy: a draft of yours, with a title and an address to change.")
+    return HttpResponseRedirect(change_url(copied), status=303)

@@ -99,6 +99,7 @@ def _screen(
         "schedules": waiting_schedules(found),
         "share_links": open_links(found),
         "share_days": DAYS,
+        "may_copy": found.CAN_BE_COPIED and can(request.user, Action.CREATE),
         "signed_because": reasons_to_sign(found, version) if version is not None else (),
         "used_in": listed(uses) if (uses := uses_of_pages([found.pk])) else "",
         "returned": _returned(found),

@@ -228,6 +228,9 @@ class Page(models.Model):
     HAS_ADDRESS: ClassVar[bool] = True
     """Whether readers find pages of this family at an address; where not, ``live_path`` is only its unique name."""
 
+    CAN_BE_COPIED: ClassVar[bool] = False
+    """Whether a new page may begin with the text of one of this family; a record of a study stands once."""
+
     STEPPED: ClassVar[frozenset[str]] = frozenset(
         {
             *("draft_state", "public_state", "submitted_as_minor", "lock_version", "saved_at", "saved_by"),
