@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from stemsite.audit.recording import record
+from stemsite.checks import Block, Lexicon, check_blocks, packaged
 from stemsite.checks import Finding as Heard
-from stemsite.checks import check_blocks, packaged
 from stemsite.checks.finding import gravest
 
 from .content import Content
@@ -26,8 +27,14 @@ GATED = ("CL-", "PL-01")
 def heard(page: Page, content: Content) -> tuple[Heard, ...]:
     """Everything the checks find in ``content``, whatever was let stand."""
     said = family_of(page).says(content)
-    found = check_blocks(said.blocks, said.scope, lexicon=packaged(), glossary=said.glossary)
+    found = _checked(said.blocks, said.scope, packaged(), said.glossary)
     return tuple(replace(one, severity="block") if _is_graver(one, said.graver) else one for one in found)
+
+
+@lru_cache(maxsize=32)
+def _checked(blocks: tuple[Block, ...], scope: str, lexicon: Lexicon, glossary: tuple[str, ...]) -> tuple[Heard, ...]:
+    """One step asks several times of the same words: at the gate, for what is live, and to keep the run."""
+    return check_blocks(blocks, scope, lexicon=lexicon, glossary=glossary)
 
 
 def _is_graver(finding: Heard, graver: frozenset[str]) -> bool:

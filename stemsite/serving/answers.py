@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BEST_BROTLI = 11
 QUICK_BROTLI = 5
-"""For pages that somebody waits for: a twentieth of the work of the best; the worker packs them again with that."""
+"""For pages that somebody waits for: a thirtieth of the work of the best; the worker packs them again with that."""
 
 Headers = list[tuple[str, str]]
 CODINGS = ("br", "gzip", "")

@@ -14,4 +14,4 @@ class ServingConfig(AppConfig):
         from .store import pack_better
 
         periodic("pages made ahead", every=datetime.timedelta(minutes=1), lane="long", run=make_ahead)
-        periodic("better packing of pages", every=datetime.timedelta(minutes=1), lane="long", run=pack_better)
+        periodic("better packing of pages", every=datetime.timedelta(seconds=10), lane="long", run=pack_better)

@@ -114,7 +114,7 @@ def keep(address: str, rendered: Rendered, *, began: int) -> StoredPage | None:
 
 
 def pack_better(most: int = 200) -> int:
-    """Pack pages that were packed while a reader waited with brotli's best, a twentieth smaller; how many were."""
+    """Pack pages that were packed while a reader waited with brotli's best, an eighth smaller; how many were."""
     pages = StoredPage.objects.exclude(brotli_quality=BEST_BROTLI).order_by("pk").only("pk", "body", "etag")[:most]
     better = sum(
         StoredPage.objects.filter(pk=page.pk, etag=page.etag).update(
