@@ -109,8 +109,9 @@ def people_of(page: Page, version: Version | None = None) -> list[Any]:
 
 
 def keepers_of(page: Page) -> list[Any]:
-    """Keeper and deputy; where neither is at work, every publisher (PUB-55)."""
-    at_work = [person for person in (page.keeper, page.deputy) if person is not None and person.is_active]
+    """Keeper (until one is named, whoever made the page) and deputy; every publisher if neither is at work (PUB-55)."""
+    kept_by = page.keeper or page.created_by, page.deputy
+    at_work = [person for person in kept_by if person is not None and person.is_active]
     return at_work or holders(Role.PUBLISHER)
 
 

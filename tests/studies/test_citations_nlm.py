@@ -33,6 +33,7 @@ class Printed:
     nlm_author: str = ""
     page_count: int | None = None
     updated_on: date | None = None
+    title_display: str = ""
     accessed_on: date | None = None
 
 

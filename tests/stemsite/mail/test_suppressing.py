@@ -14,6 +14,7 @@ from stemsite.audit.models import AuditEvent
 from stemsite.crypto import index_value
 from stemsite.keys import new_field_key, parse_field_keys
 from stemsite.mail import outbox, sending, suppressing
+from stemsite.mail.kinds import Letter
 from stemsite.mail.models import Delivery, SoftBounces, Suppression
 from stemsite.resealing import reseal_all
 
@@ -113,12 +114,13 @@ def test_lead_72_a_lifted_address_begins_anew(owner):
     assert not suppressing.is_suppressed(ADDRESS)
 
 
-def test_letters_to_an_address_that_came_back_too_often_stop(post_office):
+def test_letters_to_an_address_that_came_back_too_often_stop(kind, post_office):
     """D6 and LEAD-72 together: one refusal a day, and the seventh letter is not tried."""
+    kind("packet", lambda delivery: Letter(to=("Ann Reader", ADDRESS), subject="Hello", text="Words"))
     post_office.orders.answers = {"RCPT": "550 5.2.1 disabled"}
     for day in range(1, 8):
         with on_day(day):
-            outbox.queue_message("note", to=ADDRESS, reference=str(day), subject="Hello", text="Words")
+            outbox.queue_for("packet", str(day), recipient=ADDRESS)
             sending.send_due()
     assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == ["failed"] * 6 + ["suppressed"]
 
