@@ -83,7 +83,8 @@ def test_pub_74_a_killed_browser_loses_nothing(page, editor, article, chromium, 
     page.keyboard.press("Enter")
     page.keyboard.type("Added at the last moment")
     page.get_by_role("button", name="Move up: Text, Added at the last moment").press("Enter")
-    page.wait_for_timeout(3000)
+    page.wait_for_timeout(1500)  # Past the pause after which it is sent: from here on it waits or it is kept.
+    expect(page.locator("#autosave")).to_have_text(KEPT, timeout=20_000)
     page.context.close()
 
     other = another_machine(chromium, live_server, editor)

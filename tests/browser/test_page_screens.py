@@ -92,7 +92,7 @@ def test_preview_opens_beside_the_form_and_leaves_what_is_typed(page, context, l
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.locator("#id_title").fill("A title nobody saved")
     with context.expect_page() as opened:
-        page.get_by_role("button", name="Preview", exact=True).press("Enter")
+        page.get_by_role("button", name="Preview in a window", exact=True).press("Enter")
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("A title nobody saved")
     expect(page.locator("#id_title")).to_have_value("A title nobody saved")
     assert Published.objects.get(pk=article.pk).title == article.title

@@ -216,7 +216,9 @@ export class Autosave {
 
   async offer() {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } })
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("unsaved-offer")
+    // Its styles carry the nonce of another answer: the browser would refuse them aloud.
+    const html = (await answer.text()).replace(/<style\b[^]*?<\/style>/gi, "")
+    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("unsaved-offer")
     if (fresh) document.getElementById("unsaved-offer").replaceChildren(...fresh.childNodes)
   }
 }
