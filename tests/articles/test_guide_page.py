@@ -65,6 +65,7 @@ def test_page_21_the_parts_stand_in_their_order(page, guide):
 
 
 def test_page_05_the_contents_link_every_h2_that_is_not_before_them(page, guide):
+    """PUB-132"""
     root = page(ALS)
     listed = [href for _, href in links(one(root, "contents"))]
     own = [f"#{element.get('id')}" for element in root.iter("h2") if element.get("id") != "contents"]
@@ -73,6 +74,7 @@ def test_page_05_the_contents_link_every_h2_that_is_not_before_them(page, guide)
 
 
 def test_page_50_the_byline_names_people_and_three_days_in_words(page, guide):
+    """PUB-130"""
     root = page(ALS)
     byline = one(root, "byline")
     assert "Medically reviewed by Sample Maria Reyes, MD, Neurology" in words(byline)
@@ -103,6 +105,7 @@ def test_page_52_an_overdue_page_says_so_with_the_day(page, guide, monkeypatch):
 
 
 def test_page_60_the_whole_notice_stands_before_the_first_h2_and_nothing_collapses_it(page, guide):
+    """PUB-130"""
     root = page(ALS)
     order = list(root.iter())
     notice = one(root, "notice")
@@ -166,6 +169,7 @@ def test_look_each_source_has_a_side_note_at_its_first_use_that_nobody_hears_twi
 
 
 def test_page_23_call_outs_say_their_kind_and_are_regions_only_with_a_heading(page, guide):
+    """PUB-132"""
     emergency, know = with_class(page(ALS), "callout")
     assert words(emergency).startswith("Emergency Call 911 now")
     assert emergency.get("role") is None

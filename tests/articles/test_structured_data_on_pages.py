@@ -48,6 +48,7 @@ def test_sd_01_every_id_is_defined_once_and_every_reference_resolves(page, addre
 
 
 def test_sd_02_the_review_sits_on_the_web_page_node(page, guide):
+    """PUB-132"""
     nodes = graph(page("/conditions/als/"))
     webpage, article = of_type(nodes, "MedicalWebPage"), of_type(nodes, "Article")
     assert webpage["reviewedBy"]["name"] == "Sample Maria Reyes"

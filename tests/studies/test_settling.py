@@ -10,6 +10,7 @@ from stemsite.publishing import workflow
 from stemsite.publishing.gate import Refused, Stale
 from studies import checking, settling
 from studies.checking import latest, recheck
+from studies.checks import reference_findings
 from studies.keeping import keep
 from studies.models import Acceptance, Check, Correction, Reference
 from studies.sources.reading import read
@@ -148,7 +149,7 @@ def test_nobody_accepts_for_a_page_they_alone_wrote(wrong, clinic):
 
 
 def test_the_gate_stops_a_page_until_the_difference_is_settled(wrong, clinic, author, reviewer):
-    """EVD-33, PUB-24, EV-03: blocked, then corrected or accepted, then it goes."""
+    """EVD-33, PUB-24, PUB-54, EV-03: blocked, then corrected or accepted, then it goes."""
     guide = make_guide(by=author, citing=wrong.pk)
     save_draft(guide)
     with pytest.raises(Refused, match="the record says “Novák”"):
@@ -173,7 +174,7 @@ def test_live_pages_keep_their_words_until_they_are_saved_and_signed_anew(wrong,
 
 
 def test_no_record_blocks_until_a_person_says_why_it_is_cited(clinic, author, reviewer, publisher):
-    """EV-03: "no record found", never "fake"."""
+    """EV-03, PUB-54: "no record found", never "fake"."""
     from tests.fakes.sources import fake_sources
 
     reference = make_reference(doi=None, verdict=Reference.Verdict.NOT_CHECKED)
@@ -188,6 +189,20 @@ def test_no_record_blocks_until_a_person_says_why_it_is_cited(clinic, author, re
         reference, "record", check_id=check_of(reference), reason="A printed book of 1962, seen by us.", by=reviewer
     )
     workflow.submit(guide, by=author)
+
+
+@pytest.mark.parametrize(
+    ("fields", "severity", "rule", "words"),
+    [
+        ({"verdict": "not checked"}, "warn", "EV-03", "was not checked against a record"),
+        ({"verdict": "secondary source"}, "block", "EV-05", "is news. Name the paper it reports"),
+    ],
+)
+def test_pub_54_what_is_not_known_to_be_right_is_said_as_that_and_never_as_clean(fields, severity, rule, words):
+    reference = make_reference(**fields)
+    (finding,) = reference_findings({reference.pk}, "text")
+    assert (finding.severity, finding.rule) == (severity, rule)
+    assert words in finding.message
 
 
 def test_the_record_that_a_person_picks_is_the_one_it_is_held_against(record, publisher):
