@@ -103,7 +103,8 @@ def terms(choice: Choice, words: Words, kind: str) -> dict[str, tuple[str, int]]
     if not wanted.sorted_by("").is_plain:
         named = named.filter(entry__in=rows(wanted, words).values("page"))
     found: dict[str, tuple[str, int]] = {}
-    for slug, name, number in named.values_list("slug", "name").annotate(number=Count("entry")).order_by("-number"):
+    counted_names = named.values_list("slug", "name").annotate(number=Count("entry"))
+    for slug, name, number in counted_names.order_by("-number", "name", "slug"):
         known, before = found.get(slug, (name, 0))
         found[slug] = (known, before + number)
     return found
@@ -130,7 +131,7 @@ def _counted(found: QuerySet[LibraryEntry], names: Iterable[str]) -> dict[str, d
     for *values, number in found.values_list(*wanted.values()).annotate(number=Count("page")).order_by():
         for name, value in zip(wanted, values, strict=True):
             tallies[name][_said(name, value)] += number
-    return {name: dict(tally) for name, tally in tallies.items()}
+    return {name: dict(sorted(tally.items())) for name, tally in tallies.items()}
 
 
 def _stored(name: str, value: str) -> object:
