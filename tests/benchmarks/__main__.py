@@ -100,18 +100,24 @@ def request(path: str, **headers: str) -> tuple[str, bytes]:
 
 def weights(folder: str) -> None:
     """Bytes over the wire, brotli: the page as stored and the one stylesheet."""
+    from stemsite.serving.store import pack_better
+
     request(GUIDE)
+    _, quick = request(GUIDE, HTTP_ACCEPT_ENCODING="br")
+    pack_better()
     _, page = request(GUIDE, HTTP_ACCEPT_ENCODING="br")
     sheet = next(Path(folder, "static", "stemsite").glob("site.*.css.br"))
     print("\nWeight of the ALS guide (brotli)")
     css = sheet.stat().st_size
     print(f"  HTML {len(page):,} B + CSS {css:,} B = {len(page) + css:,} B (mark: 14,000)")
+    print(f"  until the worker has packed it: {len(quick) + css:,} B")
 
 
 def costs() -> None:
     from django.conf import settings
 
     from stemsite.serving import store
+    from stemsite.serving.memory import Seen, memory
 
     def stored() -> None:
         request(GUIDE, HTTP_ACCEPT_ENCODING="br")
@@ -124,6 +130,7 @@ def costs() -> None:
 
     def rendered() -> None:
         settings.PAGE_STORE = False
+        memory.seen = Seen()
         try:
             request(GUIDE)
         finally:
