@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stemsite.checks.blocks import Block
+from stemsite.checks.block import Block
 from stemsite.publishing.saying import Said, line, prose
 
 from .content import (

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import msgspec
 
-from stemsite.checks.blocks import Block
+from stemsite.checks.block import Block
 from stemsite.publishing.saying import Said, line, prose
 
 from .content import Count, Fact, StudyContent

@@ -1,6 +1,7 @@
 """Content checks: pure text in, findings out. Automatic checks miss indirect wording; people answer for the text."""
 
-from .blocks import Block, check_blocks
+from .block import Block
+from .blocks import check_blocks
 from .claims import check
 from .finding import Finding
 from .lexicon import Lexicon, packaged

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
+from .block import Block, Kind
 from .claims import claims, uncovered
 from .cooccurrence import side_by_side
 from .finding import Finding, fingerprint
 from .languages import is_foreign
 from .lexicon import Lexicon
 from .plain_rules import plain_findings
-
-Kind = Literal["title", "heading", "paragraph", "item", "cell", "label", "value", "button", "caption", "alt"]
 
 _LEADS: dict[Kind, frozenset[Kind]] = {
     "title": frozenset({"button"}),
@@ -28,21 +26,6 @@ _STEADY = frozenset({"item", "button"})
 """Several may follow one lead."""
 _LONGEST_LEAD = 200
 _DENIES = ("negation", "skeptic")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """One paragraph, heading, list item, cell, label or button."""
-
-    key: str
-    """Where it is mended: the key of a section or the name of a field; several blocks may share it."""
-    kind: Kind = "paragraph"
-    text: str
-    role: str = ""
-    citations: tuple[int, ...] = ()
-    """Offsets in ``text`` at which a source is named."""
-    scope: str = ""
-    """Where it differs from the page's: alternative text, what machines read, a list of sources."""
 
 
 def check_blocks(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
+from .block import Block
 from .finding import Finding, Severity, fingerprint
 from .guarding import is_question
 from .lexicon import Lexicon
@@ -28,18 +28,7 @@ _QUIET = frozenset({"title", "heading", "button", "label", "alt"})
 """Names of things rather than sentences; on a page of offers they are read all the same."""
 
 
-class Text(Protocol):
-    @property
-    def key(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def citations(self) -> tuple[int, ...]: ...
-
-
-def side_by_side(block: Text, scope: str, heard: Sequence[Finding], *, lexicon: Lexicon) -> Iterator[Finding]:
+def side_by_side(block: Block, scope: str, heard: Sequence[Finding], *, lexicon: Lexicon) -> Iterator[Finding]:
     """A sentence about a therapy and a benefit that names no source; one that a rule already spoke of is left out."""
     if scope == "citation" or (block.kind in _QUIET and scope != "offer"):
         return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from typing import Protocol
 
+from .block import Block
 from .finding import Finding, Severity, fingerprint
 from .normalising import normal, normalised
 from .plain import reading, sentences_of, words_of
@@ -60,23 +60,10 @@ _WORDS_FOR_DIGITS = re.compile(
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be) (?:\w+ly )?\w{3,}(?:ed|en)\b", re.IGNORECASE)
 
 
-class Text(Protocol):
-    @property
-    def key(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def scope(self) -> str: ...
-
-
 Placed = tuple[int, Finding]
 
 
-def plain_findings(blocks: Sequence[Text], scope: str, *, glossary: Set[str]) -> Iterator[Placed]:
+def plain_findings(blocks: Sequence[Block], scope: str, *, glossary: Set[str]) -> Iterator[Placed]:
     if scope not in _BODY:
         return
     body = [(number, block) for number, block in enumerate(blocks) if not block.scope or block.scope == scope]
@@ -91,7 +78,7 @@ def plain_findings(blocks: Sequence[Text], scope: str, *, glossary: Set[str]) ->
 
 
 def _finding(
-    block: Text, rule: str, severity: Severity, sentence: str, why: str, instead: str, start: int = 0, end: int = -1
+    block: Block, rule: str, severity: Severity, sentence: str, why: str, instead: str, start: int = 0, end: int = -1
 ) -> Finding:
     return Finding(
         rule=rule,
@@ -107,7 +94,7 @@ def _finding(
     )
 
 
-def _grade(body: Sequence[tuple[int, Text]], scope: str, glossary: Set[str]) -> Iterator[Placed]:
+def _grade(body: Sequence[tuple[int, Block]], scope: str, glossary: Set[str]) -> Iterator[Placed]:
     """PL-01: the page as a whole, and by themselves the parts that everybody must understand."""
     prose = [(number, block) for number, block in body if block.kind in _PROSE]
     easy = [item for item in prose if item[1].role in EASY_ROLES]
@@ -123,7 +110,7 @@ def _grade(body: Sequence[tuple[int, Text]], scope: str, glossary: Set[str]) -> 
         )
 
 
-def _judged(prose: Sequence[tuple[int, Text]], limit: float, hard: float, glossary: Set[str]) -> Iterator[Placed]:
+def _judged(prose: Sequence[tuple[int, Block]], limit: float, hard: float, glossary: Set[str]) -> Iterator[Placed]:
     found = reading((block.text for _, block in prose), glossary)
     if found.adjusted is None or found.grade is None or found.adjusted <= limit:
         return
@@ -142,7 +129,7 @@ def _judged(prose: Sequence[tuple[int, Text]], limit: float, hard: float, glossa
     )
 
 
-def _long(number: int, block: Text) -> Iterator[Placed]:
+def _long(number: int, block: Block) -> Iterator[Placed]:
     """PL-03: a sentence of more than 25 words, a paragraph of more than five sentences."""
     count = 0
     for start, end in pieces(block.text):
@@ -162,7 +149,7 @@ def _long(number: int, block: Text) -> Iterator[Placed]:
         yield number, _finding(block, "PL-03", "warn", normal(block.text)[:2000], why, "Divide it, or make a list.")
 
 
-def _far_from_a_heading(body: Sequence[tuple[int, Text]]) -> Iterator[Placed]:
+def _far_from_a_heading(body: Sequence[tuple[int, Block]]) -> Iterator[Placed]:
     words = 0
     told = False
     for number, block in body:
@@ -176,7 +163,7 @@ def _far_from_a_heading(body: Sequence[tuple[int, Text]]) -> Iterator[Placed]:
             yield number, _finding(block, "PL-03", "warn", normal(block.text)[:2000], why, "Put a heading here.")
 
 
-def _unexplained(body: Sequence[tuple[int, Text]], glossary: Set[str]) -> Iterator[Placed]:
+def _unexplained(body: Sequence[tuple[int, Block]], glossary: Set[str]) -> Iterator[Placed]:
     """PL-04: letters that stand for words, before the words were given once."""
     whole = "\n".join(normal(block.text) for _, block in body)
     seen: set[str] = set()
@@ -195,7 +182,7 @@ def _unexplained(body: Sequence[tuple[int, Text]], glossary: Set[str]) -> Iterat
                 )  # fmt: skip
 
 
-def _figures(number: int, block: Text) -> Iterator[Placed]:
+def _figures(number: int, block: Block) -> Iterator[Placed]:
     """PL-06: digits, one kind of figure in a comparison, and no relative risk alone."""
     for sentence in sentences_of(block.text):
         if _ONE_IN.search(sentence) and _PERCENT.search(sentence):
@@ -212,7 +199,7 @@ def _figures(number: int, block: Text) -> Iterator[Placed]:
         yield number, _finding(block, "PL-06", "warn", sentence[:2000], why, instead)
 
 
-def _passive(body: Sequence[tuple[int, Text]]) -> Iterator[Placed]:
+def _passive(body: Sequence[tuple[int, Block]]) -> Iterator[Placed]:
     """PL-05: where most sentences leave out who does it."""
     said = [
         (number, block, sentence)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
-from stemsite.checks.blocks import Block, Kind, html_pieces
+from stemsite.checks.block import Block, Kind
+from stemsite.checks.blocks import html_pieces
 
 _MARK = re.compile(r"<(?P<cite>cite\b)?[^>]*>")
 

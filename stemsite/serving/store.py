@@ -48,7 +48,7 @@ class Rendered:
             status=self.status,
             headers=[list(header) for header in self.headers],
             body=self.body,
-            gzipped=gzip.compress(self.body, 6, mtime=0),
+            gzipped=gzip.compress(self.body, 9, mtime=0),
             brotli=brotli.compress(self.body, quality=QUICK_BROTLI),
             brotli_quality=QUICK_BROTLI,
             etag=etag(self.body),

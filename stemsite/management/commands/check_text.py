@@ -13,7 +13,8 @@ from typing import Any, get_args
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stemsite.checks import Block, Finding, check_blocks, packaged
-from stemsite.checks.blocks import Kind, html_pieces
+from stemsite.checks.block import Kind
+from stemsite.checks.blocks import html_pieces
 from stemsite.checks.finding import Scope
 from stemsite.checks.sentences import pieces
 
