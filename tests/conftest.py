@@ -62,6 +62,13 @@ def _flush_lifts_triggers() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _numbers_from_one() -> None:
+    from tests.factories.numbers import Numbers
+
+    Numbers.all_start_again()
+
+
+@pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 

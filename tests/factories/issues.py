@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from django.utils import timezone
@@ -11,10 +10,11 @@ from leads.models import Contact, IssueCard, NewsletterIssue, Subscription
 from leads.newsletter import workflow
 from stemsite.access import Role
 
+from .numbers import Numbers
 from .pages import make_article, sign_and_publish
 from .people import make_clinic, make_user
 
-_numbers = itertools.count(1)
+_numbers = Numbers()
 
 
 def make_issue(*pages: Any, by: Any = None, **fields: Any) -> NewsletterIssue:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 
 from django.utils import timezone
 
 from leads.counting import keep_count
 from leads.models import Contact, Enquiry, PacketRequest, SignUp
 
-_numbers = itertools.count(1)
+from .numbers import Numbers
+
+_numbers = Numbers()
 
 
 def make_contact(**fields: object) -> Contact:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from leads.models import Packet
 from stemsite.access import Role
 from stemsite.clinic.models import Wording
 
+from .numbers import Numbers
 from .pages import make_guide, make_study, sign_and_publish
 from .people import make_clinic, make_user
 
-_numbers = itertools.count(1)
+_numbers = Numbers()
 
 FULL_NOTICE = (
     "Stem cell products are not approved to treat {condition}. There is no proof that they help. Known harms are "

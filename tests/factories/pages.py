@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 from articles.models import Article, TextSection
@@ -11,10 +10,11 @@ from stemsite.publishing import workflow
 from stemsite.publishing.models import Page, Transition, Version
 from studies.models import OutcomeGroup, Registration, Study, StudyFact
 
+from .numbers import Numbers
 from .people import make_person, make_reviewer, make_user, make_wordings
 from .sources import make_condition, make_intervention, make_reference
 
-_numbers = itertools.count(1)
+_numbers = Numbers()
 
 GUIDE_ROLES = ("key points", "what it is", "symptoms", "treatments", "research", "unknowns", "harms", "next steps")
 

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-import itertools
-
 from django.contrib.auth.models import Group
 
 from stemsite.access import Role
 from stemsite.accounts.models import User
 from stemsite.clinic.models import Clinic, Person, Wording
 
-_numbers = itertools.count(1)
+from .numbers import Numbers
+
+_numbers = Numbers()
 
 WORDINGS = {
     Wording.Kind.STATUS: (

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import itertools
-
 from studies.models import Condition, Intervention, Reference
 
-_numbers = itertools.count(1)
+from .numbers import Numbers
+
+_numbers = Numbers()
 
 
 def make_condition(**fields: object) -> Condition:
