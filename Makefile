@@ -40,8 +40,8 @@ bench: $(VENV)/test.stamp
 
 durability: export DURABILITY = full
 durability: $(VENV)/test.stamp
-	@$(VENV)/bin/python -m pytest -q tests/durability
-	@$(VENV)/bin/python tests/postgres.py $(VENV)/bin/python -m pytest -q -m database tests/durability
+	@$(VENV)/bin/python -m pytest -q tests/durability tests/races/test_mail.py
+	@$(VENV)/bin/python tests/postgres.py $(VENV)/bin/python -m pytest -q -m database tests/durability tests/races/test_mail.py
 
 format: $(VENV)/test.stamp
 	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format --quiet .

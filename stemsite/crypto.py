@@ -129,6 +129,8 @@ def normal_email(address: str) -> str:
     """NFKC, lower case, the domain in IDNA; a plus-tag is part of the address."""
     address = unicodedata.normalize("NFKC", address).strip().lower()
     local, at, domain = address.rpartition("@")
+    if domain.isascii():  # IDNA leaves such a domain as it is, or refuses it; asking costs more than all the rest.
+        return address
     try:
         return f"{local}{at}{idna.encode(domain, uts46=True).decode()}" if at else address
     except idna.IDNAError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import threading
 import time
 
@@ -19,7 +20,7 @@ from tests.fakes.mail_server import mail_server
 
 pytestmark = [pytest.mark.race, pytest.mark.database, pytest.mark.slow]
 
-LETTERS = 300
+LETTERS = 1000 if os.environ.get("DURABILITY") == "full" else 300
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import idna
 import pytest
 from django.core.exceptions import FieldError
 from django.db import models
@@ -54,6 +55,18 @@ def test_lead_107_a_value_opens_in_its_own_column_alone_and_is_never_the_same_tw
     moved = crypto.unseal(sealed, context="leads.contact.phone")
     assert isinstance(moved, crypto.Unreadable)
     assert sealed not in moved
+
+
+@pytest.mark.parametrize(
+    "domain", ["example.org", "a_b.example", "xn--bcher-kva.example", "xn--.example", "a..b", "-a.b."]
+)
+def test_an_address_of_plain_letters_is_indexed_as_it_always_was(domain):
+    """Without being asked for, IDNA leaves such a domain as it is or refuses it, and then it stays as well."""
+    try:
+        always = idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        always = domain
+    assert crypto.normal_email(f" Ann@{domain.upper()}") == f"ann@{always}"
 
 
 def test_lead_107_what_is_empty_stays_empty():
