@@ -24,6 +24,9 @@ def study_findings(page: Page, found: object) -> Iterator[Finding]:
     yield from _proposed(page, found)
     yield from _completeness(found)
     yield from _facts(found)
+    yield from _not_known(found)
+    yield from _papers(found)
+    yield from _year(found)
     yield from _source(found)
     yield from _registrations(found)
     yield from _citations(found)
@@ -81,6 +84,36 @@ def _facts(found: StudyContent) -> Iterator[Finding]:
         )
 
 
+def _not_known(found: StudyContent) -> Iterator[Finding]:
+    """What we have not seen is said to readers as that, and stays work (EVD-31)."""
+    facts = {kind: getattr(found, kind) for kind in StudyFact.Kind}
+    if open_ones := [kind.label for kind, fact in facts.items() if fact.known == "not confirmed"]:
+        message = f"Not confirmed, and readers are told so: {', '.join(open_ones)}."
+        yield Finding(severity="warn", message=message, field="facts", rule="EVD-31")
+    if unread := [kind.label for kind, fact in facts.items() if fact.known == "not reported" and not fact.read]:
+        message = f"Said to be not reported, but nobody says who read the report: {', '.join(unread)}."
+        yield Finding(severity="warn", message=message, field="facts", rule="EVD-31")
+
+
+def _papers(found: StudyContent) -> Iterator[Finding]:
+    """A further paper is held against its record like any source; news is none, and none is named twice."""
+    for paper in found.further:
+        if paper.citation.kind == "news":
+            yield _block(f"“{paper.citation.short}” is news, not a paper. Store it as coverage.", "papers", "EV-05")
+        if found.primary and paper.reference == found.primary.reference:
+            yield _block("The primary paper is listed once more among the further papers.", "papers")
+    others = {paper.reference for paper in found.further} - ({found.primary.reference} if found.primary else set())
+    yield from reference_findings(others, "papers")
+
+
+def _year(found: StudyContent) -> Iterator[Finding]:
+    if found.year is None:
+        message = (
+            "The year is not known. Give it with the primary paper, or with a registration: when the study started."
+        )
+        yield Finding(severity="warn", message=message, field="primary", rule="EVD-85")
+
+
 def _source(found: StudyContent) -> Iterator[Finding]:
     if found.primary is None and not found.registrations:
         yield _block("Name the primary paper or a registration. News alone is not a study.", "primary", "EV-05")
@@ -96,6 +129,7 @@ def _source(found: StudyContent) -> Iterator[Finding]:
     )
     if open_retraction.exists():
         yield _block("The primary paper was retracted.", "primary", "EV-04")
+    yield from _noticed({source.reference}, "primary")
     yield from record_findings({source.reference}, "primary")
     if Reference.objects.filter(pk=source.reference, is_retired=True).exists():
         yield _block("The primary paper was retired. Name the reference that replaces it.", "primary")
@@ -145,6 +179,23 @@ def record_findings(cited: set[int], field: str) -> Iterator[Finding]:
             yield Finding(severity="warn", message=message, field=field, rule="EV-03", url=url)
 
 
+def _noticed(cited: set[int], field: str) -> Iterator[Finding]:
+    """A concern, a correction, a newer version, a preprint: publishable, with the label that readers get (EV-04)."""
+    events = IntegrityEvent.objects.filter(reference_id__in=cited, ended_at=None).exclude(
+        kind=IntegrityEvent.Kind.RETRACTED
+    )
+    told = dict.fromkeys(
+        (event.reference.short, event.get_kind_display())
+        for event in events.select_related("reference").order_by("reference_id", "pk")
+    )
+    for short, kind in told:
+        message = f"“{short}” has a notice: {kind}. Readers see it; look whether the text still holds."
+        yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+    for reference in Reference.objects.filter(pk__in=cited, kind=Reference.Kind.PREPRINT).order_by("pk"):
+        message = f"“{reference.short}” is a preprint, not peer reviewed. Readers see that."
+        yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+
+
 def reference_findings(cited: set[int], field: str) -> Iterator[Finding]:
     """Retracted sources and references that differ from their records (PUB-24, PUB-54)."""
     retracted = set(
@@ -153,7 +204,8 @@ def reference_findings(cited: set[int], field: str) -> Iterator[Finding]:
         ).values_list("reference_id", flat=True)
     )
     yield from record_findings(cited, field)
-    for reference in Reference.objects.filter(pk__in=cited):
+    yield from _noticed(cited, field)
+    for reference in Reference.objects.filter(pk__in=cited).order_by("pk"):
         if reference.pk in retracted:
             yield _block(f"“{reference.short}” was retracted. Take the citation out.", field, "EV-04")
         if reference.is_retired:

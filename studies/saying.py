@@ -53,7 +53,8 @@ def _facts(found: StudyContent) -> Iterator[Block]:
 def _others(found: StudyContent) -> Iterator[Block]:
     """Words of others, which are quoted and not ours: titles of papers, registrations and news."""
     yield from line(found.official_title, key="official_title", kind="title", scope="citation")
-    for citation in (*((found.primary,) if found.primary else ()), *found.citations):
+    papers = (paper.citation for paper in found.further)
+    for citation in (*((found.primary,) if found.primary else ()), *papers, *found.citations):
         yield from line(citation.text, key="primary", kind="item", scope="citation")
     for registration in found.registrations:
         yield from line(registration.title, key="registrations", kind="item", scope="citation")
