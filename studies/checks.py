@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from stemsite.access import Role, roles_of
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
 from stemsite.publishing.wordings import missing_notices
 
+from .citing_retracted import cites_as_retracted
 from .content import StudyContent
+from .evidence import is_raised
 from .freezing import cited_ids, study_notice_kinds
 from .models import IntegrityEvent, Reference, StudyFact
 from .proposals import label_of, unconfirmed
@@ -26,6 +30,7 @@ def study_findings(page: Page, found: object) -> Iterator[Finding]:
     yield from _facts(found)
     yield from _not_known(found)
     yield from _papers(found)
+    yield from _judged(found)
     yield from _year(found)
     yield from _source(found)
     yield from _registrations(found)
@@ -103,7 +108,19 @@ def _papers(found: StudyContent) -> Iterator[Finding]:
         if found.primary and paper.reference == found.primary.reference:
             yield _block("The primary paper is listed once more among the further papers.", "papers")
     others = {paper.reference for paper in found.further} - ({found.primary.reference} if found.primary else set())
-    yield from reference_findings(others, "papers")
+    yield from reference_findings(others, "papers", [section.html for section in found.sections])
+
+
+def _judged(found: StudyContent) -> Iterator[Finding]:
+    """Lower freely; raise with a reason, and only as a medical reviewer (EV-13)."""
+    if not found.judged or not is_raised(found):
+        return
+    if not found.judged.because.strip():
+        yield _block("Say why the certainty is higher than the rule gives.", "certainty_because", "EV-13")
+    by = get_user_model().objects.filter(pk=found.judged.id).first()
+    if by is None or Role.REVIEWER not in roles_of(by):
+        message = "The certainty is higher than the rule gives. Only a medical reviewer may raise it."
+        yield _block(message, "certainty_set", "EV-13")
 
 
 def _year(found: StudyContent) -> Iterator[Finding]:
@@ -156,7 +173,7 @@ def _citations(found: StudyContent) -> Iterator[Finding]:
                     f"A citation names reference {pk}, which does not exist. Cite again.", section.role, "EV-01"
                 )
         others = {*cited_ids([section.html])} - ({found.primary.reference} if found.primary else set())
-        yield from reference_findings(others, section.role)
+        yield from reference_findings(others, section.role, [section.html])
 
 
 def record_findings(cited: set[int], field: str) -> Iterator[Finding]:
@@ -196,8 +213,12 @@ def _noticed(cited: set[int], field: str) -> Iterator[Finding]:
         yield Finding(severity="warn", message=message, field=field, rule="EV-04")
 
 
-def reference_findings(cited: set[int], field: str) -> Iterator[Finding]:
-    """Retracted sources and references that differ from their records (PUB-24, PUB-54)."""
+def reference_findings(cited: set[int], field: str, texts: Iterable[str] = ()) -> Iterator[Finding]:
+    """Retracted sources and references that differ from their records (PUB-24, PUB-54).
+
+    ``texts`` are those that cite them: a retracted source may be cited as retracted, in the sentence itself (EV-04).
+    """
+    texts = list(texts)
     retracted = set(
         IntegrityEvent.objects.filter(
             reference_id__in=cited, ended_at=None, kind=IntegrityEvent.Kind.RETRACTED
@@ -206,7 +227,13 @@ def reference_findings(cited: set[int], field: str) -> Iterator[Finding]:
     yield from record_findings(cited, field)
     yield from _noticed(cited, field)
     for reference in Reference.objects.filter(pk__in=cited).order_by("pk"):
-        if reference.pk in retracted:
-            yield _block(f"“{reference.short}” was retracted. Take the citation out.", field, "EV-04")
+        if reference.pk in retracted and cites_as_retracted(texts, reference.pk):
+            message = f"“{reference.short}” was retracted. The text says so."
+            yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+        elif reference.pk in retracted:
+            message = (
+                f"“{reference.short}” was retracted. Take the citation out, or say so in the sentence that cites it."
+            )
+            yield _block(message, field, "EV-04")
         if reference.is_retired:
             yield _block(f"“{reference.short}” was retired. Cite the reference that replaces it.", field)

@@ -22,6 +22,7 @@ Design = Literal[
 Masking = Literal["none", "single", "double", "triple", "quadruple"]
 Direction = Literal["better", "same", "worse"]
 Offered = Literal["no", "other cells", "yes"]
+Level = Literal["very low", "low", "moderate", "high"]
 PaperRole = Literal["results", "follow-up", "protocol", "secondary"]
 StudyRole = Literal["methods", "people", "results", "harms", "limits", "money"]
 
@@ -105,6 +106,14 @@ class Paper(Frozen, frozen=True, kw_only=True):
         return self.citation.reference
 
 
+class Judged(Frozen, frozen=True, kw_only=True):
+    """Another word of certainty than the rule gives, and why; by which account."""
+
+    id: int
+    level: Level
+    because: str = ""
+
+
 class StudyContent(Content, frozen=True, kw_only=True):
     official_title: str = ""
     heading: str = ""
@@ -148,6 +157,8 @@ class StudyContent(Content, frozen=True, kw_only=True):
     seller_paid: bool = False
     stopped_because: str = ""
     """The reason given for stopping early; empty when the study was not stopped."""
+    judged: Judged | UnsetType = UNSET
+    """Left out where the rule stands, as before anybody could depart from it."""
     offered: Offered = "no"
     """Whether this clinic offers it (PAGE-33)."""
     sections: tuple[StudySection, ...] = ()

@@ -61,6 +61,7 @@ def restore(study: Study, found: StudyContent) -> None:
         setattr(study, name, getattr(found, name))
     study.masking = found.masking or ""
     study.primary_id = found.primary.reference if found.primary else None
+    _restore_judged(study, found)
     texts = {section.role: section.html for section in found.sections}
     for role in ("methods", "people", "results", "harms", "limits", "money"):
         setattr(study, role, texts.get(role, ""))
@@ -70,6 +71,20 @@ def restore(study: Study, found: StudyContent) -> None:
     choose_again(study, "conditions", (condition.id for condition in found.conditions))
     choose_again(study, "interventions", (mark.id for mark in found.interventions))
     _restore_rows(study, found)
+
+
+def _restore_judged(study: Study, found: StudyContent) -> None:
+    """Whoever departed from the rule is still known here, or the rule stands again."""
+    known = found.judged if found.judged and _known({found.judged.id}) else None
+    study.certainty_set = known.level if known else ""
+    study.certainty_because = known.because if known else ""
+    study.certainty_by_id = known.id if known else None
+
+
+def _known(accounts: set[int]) -> set[int]:
+    """Those of the accounts that exist."""
+    users = get_user_model().objects.filter(pk__in=accounts) if accounts else get_user_model().objects.none()
+    return set(users.values_list("pk", flat=True))
 
 
 def _restore_rows(study: Study, found: StudyContent) -> None:
@@ -112,7 +127,7 @@ def _restore_rows(study: Study, found: StudyContent) -> None:
 def _facts(study: Study, found: StudyContent) -> Iterator[StudyFact]:
     """A "not reported" of which nobody says any more who read the report is not confirmed (EVD-31)."""
     read = {value.read.id for kind in StudyFact.Kind.values if (value := getattr(found, kind)).read}
-    readers = set(get_user_model().objects.filter(pk__in=read).values_list("pk", flat=True)) if read else set()
+    readers = _known(read)
     for kind in StudyFact.Kind.values:
         value = getattr(found, kind)
         if value.known == "missing":

@@ -80,6 +80,7 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         stopped_because=study.stopped_because,
         outcome_of=study.outcome_of,
         product_status=study.product_status,
+        judged=_judged(study),
         offered=frozen.one_of(study.offered, content.Offered),
         sections=sections,
         primary=citation(study.primary) if study.primary else None,
@@ -130,6 +131,13 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         other_harms=_fact(facts.get("other_harms")),
         funder=_fact(facts.get("funder")),
     )
+
+
+def _judged(study: Study) -> content.Judged | UnsetType:
+    if not study.certainty_set:
+        return UNSET
+    level = frozen.one_of(study.certainty_set, content.Level)
+    return content.Judged(id=study.certainty_by_id or 0, level=level, because=study.certainty_because)
 
 
 def _count(fact: StudyFact | None) -> content.Count:

@@ -31,6 +31,8 @@ def _blocks(found: StudyContent) -> Iterator[Block]:
     yield from line(found.summary, key="summary", scope="meta")
     for name in _LINES:
         yield from line(getattr(found, name), key=name, kind="value")
+    if found.judged:
+        yield from line(found.judged.because, key="certainty_because", kind="value")
     for section in found.sections:
         yield from line(section.heading, key=section.role, kind="heading", role=section.role)
         yield from prose(section.html, key=section.role, role=section.role)

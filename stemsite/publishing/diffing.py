@@ -60,6 +60,7 @@ _LABELS = {
     "related": "related pages",
     "offers_subject": "does the clinic sell it",
     "papers": "further papers",
+    "judged": "certainty set by a person",
     "of": "out of",
     "study": "study shown",
 }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from stemsite.publishing.admin.page import PageAdmin, PageRights
+from studies.evidence import certainty_by_rule
 from studies.freezing import freeze_study
 from studies.models import Coverage, OutcomeGroup, Registration, Study, StudyFact, StudyPaper
 from studies.proposals import label_of, unconfirmed
@@ -97,7 +98,7 @@ class StudyAdmin(PageAdmin):
     list_filter = (*PageAdmin.list_filter, "design", "has_results")
     search_fields = ("title", "slug", "official_title", "heading", "registrations__number")
     autocomplete_fields = ("authors", "conditions", "interventions", "primary")
-    readonly_fields = ("from_a_record", "year_shown")
+    readonly_fields = ("from_a_record", "year_shown", "by_the_rule")
     fieldsets = (
         (None, {"fields": ("from_a_record", "title", "slug", "summary", "heading")}),
         ("Record", {"fields": ("primary", "official_title", "year_shown", "venue", ("is_preprint", "has_results"))}),
@@ -115,6 +116,13 @@ class StudyAdmin(PageAdmin):
                 )
             },
         ),
+        (
+            "Certainty",
+            {
+                "fields": ("by_the_rule", ("certainty_set", "certainty_because")),
+                "description": "What readers are told follows from the facts, by the rule that the site publishes.",
+            },
+        ),
         ("About", {"fields": ("conditions", "interventions")}),
         ("Text", {"fields": ("methods", "people", "results", "harms", "limits", "money")}),
         ("People", {"fields": ("authors", "reviewer", "keeper", "deputy")}),
@@ -125,6 +133,14 @@ class StudyAdmin(PageAdmin):
             for row in formset.forms:
                 row.instance.note_reader(request.user, timezone.localdate())
         super().save_formset(request, form, formset, change)
+
+    def save_model(self, request: HttpRequest, obj: Study, form: Any, change: bool) -> None:
+        """Who departs from the rule is named; it is written first, for the row is refused without it (EV-13)."""
+        if {"certainty_set", "certainty_because"} & set(form.changed_data):
+            obj.certainty_by = request.user if obj.certainty_set else None
+            if change and obj.certainty_set:
+                Study.objects.filter(pk=obj.pk).update(certainty_by=request.user)
+        super().save_model(request, obj, form, change)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Study]:
         return super().get_queryset(request).prefetch_related("registrations")
@@ -137,6 +153,13 @@ class StudyAdmin(PageAdmin):
     def year_shown(self, study: Study) -> str:
         """Where it comes from is said beside it, so that whoever finds it wrong knows what to correct (EVD-85)."""
         return str(study.year) if study.pk else "That of the primary paper, else of the start of the registration."
+
+    @admin.display(description="by the rule")
+    def by_the_rule(self, study: Study) -> str:
+        if not study.pk:
+            return "Follows from the facts."
+        derived = certainty_by_rule(freeze_study(study))
+        return f"{derived.level or 'no word'}: {'; '.join(derived.steps)}"
 
     @admin.display(description="proposed from a record")
     def from_a_record(self, study: Study) -> Any:

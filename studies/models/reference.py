@@ -180,7 +180,7 @@ class Reference(Kept):
             ),
             models.CheckConstraint(
                 name="reference_pmcid_is_one",
-                condition=Q(pmcid__isnull=True) | Exact(_digits_gone("pmcid"), Value("PMC")),
+                condition=Q(pmcid__isnull=True) | Q(Exact(_digits_gone("pmcid"), Value("PMC"))),
                 violation_error_message=_WRITTEN["pmcid"],
             ),
             models.CheckConstraint(

@@ -21,7 +21,7 @@ from .reference import Reference
 
 class Study(Page):
     class Design(models.TextChoices):
-        RANDOMISED = "randomised", "Randomised controlled trial"
+        RANDOMISED = "randomised", "Randomized controlled trial"
         CONTROLLED = "controlled", "Compared with another group, no chance"
         HISTORICAL = "historical", "Compared with records of earlier patients"
         SINGLE_ARM = "single arm", "One group, everyone treated"
@@ -41,6 +41,12 @@ class Study(Page):
         NO = "no", "This clinic does not offer this treatment"
         OTHER_CELLS = "other cells", "The cells in this study are not the cells this clinic offers"
         YES = "yes", "This clinic offers it"
+
+    class Certainty(models.TextChoices):
+        VERY_LOW = "very low", "Very low"
+        LOW = "low", "Low"
+        MODERATE = "moderate", "Moderate"
+        HIGH = "high", "High"
 
     official_title = models.CharField(max_length=600, blank=True)
     heading = models.CharField("short headline", max_length=120, blank=True, help_text="Wharton's jelly cells, Poland")
@@ -64,6 +70,19 @@ class Study(Page):
     stopped_because = models.CharField("stopped early because", max_length=200, blank=True)
     outcome_of = models.PositiveIntegerField("people judged for the main outcome", null=True, blank=True)
     product_status = models.CharField(max_length=300, blank=True, help_text="Development stopped in February 2023.")
+    certainty_set = models.CharField(
+        "another certainty",
+        max_length=20,
+        choices=Certainty,
+        blank=True,
+        help_text="Empty: the published rule stands. Anybody may lower it; a medical reviewer may raise it.",
+    )
+    certainty_because = models.CharField(
+        "because", max_length=300, blank=True, help_text="Readers are told. Needed to raise it."
+    )
+    certainty_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     offered = models.CharField(max_length=20, choices=Offered, default=Offered.NO)
     methods = ProseField("what they did")
     people = ProseField("who took part")
@@ -90,6 +109,14 @@ class Study(Page):
 
     class Meta:
         verbose_name_plural = "studies"
+        constraints = (
+            models.CheckConstraint(
+                name="study_certainty_set_by_somebody",
+                condition=Q(certainty_set="", certainty_because="")
+                | (~Q(certainty_set="") & Q(certainty_by__isnull=False)),
+                violation_error_message="Choose the certainty that the reason is about.",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

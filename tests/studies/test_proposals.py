@@ -127,7 +127,7 @@ def test_the_screen_shows_each_value_with_its_source_and_one_press_confirms_what
     page = client.get(address).content.decode()
     assert "Enrollment: 66 (planned)" in page and "○ not confirmed" in page and "Stone A. 2023" in page
     assert client.post(address, {"place": ["design", "no such place"]}).status_code == 303
-    assert "Randomised controlled trial" in client.get(address).content.decode()
+    assert "Randomized controlled trial" in client.get(address).content.decode()
     assert study.proposed.get(place="design").confirmed_by == client.user
     form = client.get(reverse("admin:studies_study_change", args=[study.pk])).content.decode()
     assert "Not confirmed: Official title" in form and address in form
