@@ -36,6 +36,7 @@ from studies.models import (
     ProposedValue,
     Registration,
     StudyFact,
+    StudyPaper,
 )
 
 Row = tuple[str, int]
@@ -52,6 +53,7 @@ OWNERS: dict[type[models.Model], str] = {
     Use: "version__page_id",
     StudySeen: "page_id",
     StudyFact: "study_id",
+    StudyPaper: "study_id",
     OutcomeGroup: "study_id",
     Registration: "study_id",
     ProposedValue: "study_id",
