@@ -32,7 +32,7 @@ def _blocks(found: StudyContent) -> Iterator[Block]:
     for name in _LINES:
         yield from line(getattr(found, name), key=name, kind="value")
     for section in found.sections:
-        yield from line(section.heading, key=section.role, kind="heading", role=section.role)
+        yield from line(section.heading, key=section.role, kind="heading", role=section.role, level=2)
         yield from prose(section.html, key=section.role, role=section.role)
     yield from (replace(fact, citations=(len(fact.text),)) if found.primary else fact for fact in _facts(found))
     yield from _others(found)
