@@ -22,11 +22,12 @@ CHUNK = 50
 """People in one transaction, at most."""
 
 FIRST_CHUNK = 10
+LEAST_CHUNK = 5
 AIM = 0.015
 """Seconds of work that a transaction may hold the database for; how many people that is, each machine shows."""
 
-CHUNKS = 8
-"""In one turn; between turns the lane sends what else is due."""
+TURN = 400
+"""People in one turn; between turns the lane sends what else is due."""
 
 NOT_YET = datetime.datetime(2999, 1, 1, tzinfo=datetime.UTC)
 """When a letter is due that was not let go yet."""
@@ -40,13 +41,13 @@ class Size:
 
     def learn(self, seconds: float) -> None:
         fitting = int(self.number * AIM / max(seconds, 0.0001))
-        self.number = max(1, min(fitting, self.number * 2, CHUNK))
+        self.number = min(max(fitting, LEAST_CHUNK), self.number * 2, CHUNK)
 
 
 def list_some(run: IssueRun) -> int:
     """Some chunks of the snapshot; how many people were looked at."""
     looked_at, size = 0, Size(min(FIRST_CHUNK, CHUNK))
-    for _ in range(CHUNKS):
+    while looked_at < TURN:
         found = _list_chunk(run, size)
         looked_at += found
         if run.listed_at is not None or not found:
