@@ -141,7 +141,14 @@ def _write_media(target: zipfile.ZipFile, name: str) -> str:
     with default_storage.open(name) as source, target.open(f"media/{name}", "w", force_zip64=True) as file:
         shutil.copyfileobj(source, file)
     with default_storage.open(name) as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
+        return _digest(source)
+
+
+def _digest(file: Any) -> str:
+    digest = hashlib.sha256()
+    for part in iter(lambda: file.read(1 << 20), b""):
+        digest.update(part)
+    return digest.hexdigest()
 
 
 # In
@@ -238,7 +245,7 @@ def _value(field: models.Field[Any, Any], value: Any) -> Any:
 
 def _insert(model: type[models.Model], fields: list[models.Field[Any, Any]], values: list[list[Any]]) -> None:
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -257,11 +264,11 @@ def _count_on() -> None:
 def _read_media(source: zipfile.ZipFile, name: str, digest: str) -> None:
     if default_storage.exists(name):
         with default_storage.open(name) as there:
-            if hashlib.file_digest(there, "sha256").hexdigest() == digest:
+            if _digest(there) == digest:
                 return  # An earlier attempt brought it.
         raise UnfitError(f"The file {name} is here already, with other content.")
     with source.open(f"media/{name}") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+        if _digest(file) != digest:
             raise UnfitError(f"The file {name} is damaged in the export.")
     with source.open(f"media/{name}") as file:
         stored = default_storage.save(name, file)

@@ -27,12 +27,21 @@ def test_page_64_no_page_of_words_holds_a_form_that_is_sent(client):
 
 @pytest.mark.usefixtures("site")
 def test_page_64_each_form_is_there_once_on_its_own_page(client):
+    """PUB-135"""
     for address in FORMS:
         root = tree(client.get(address))
         (form,) = posting(root)
         assert (form.get("action") or address).split("?")[0] == address
         ids = [element.get("id") for element in root.iter() if element.get("id")]
         assert len(ids) == len(set(ids)), address
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("address", FORMS)
+def test_pub_135_the_words_of_success_are_in_no_page_before_success(client, address):
+    said = words(tree(client.get(address)).find("body/main"))
+    (heading,) = tree(client.get(f"{address}thanks/")).find("body/main").iter("h1")
+    assert words(heading) and words(heading) not in said
 
 
 @pytest.mark.usefixtures("site")
@@ -48,7 +57,7 @@ def test_page_64_the_way_to_a_form_is_a_plain_link_after_the_text(client):
 
 @pytest.mark.usefixtures("site")
 def test_page_64_nothing_opens_by_itself(client):
-    """PAGE-64: no dialog is open, and no script waits for time, scrolling or leaving."""
+    """PAGE-64, PUB-135: no dialog is open, and no script waits for time, scrolling or leaving."""
     for address in (*ADDRESSES, *FORMS):
         root = tree(client.get(address))
         assert not [element for element in root.iter() if element.tag == "dialog" and "open" in element.attrib], address

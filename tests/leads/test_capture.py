@@ -85,6 +85,7 @@ def test_lead_16_an_unknown_wording_is_refused_with_the_current_one(ask, path):
 
 
 def test_lead_22_the_same_nonce_twice_is_one_row_and_one_letter(ask):
+    """PUB-135: a double click makes one record."""
     data = {"email": "ann@example.org", "nonce": "3f0e8f0a-0000-4000-8000-000000000000"}
     assert [ask("/information-packet/", data).status_code for _ in range(3)] == [303, 303, 303]
     assert PacketRequest.objects.count() == 1

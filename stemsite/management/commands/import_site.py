@@ -24,7 +24,7 @@ class Command(BaseCommand):
             with zipfile.ZipFile(options["file"]) as archive, transaction.atomic():
                 came = moving.read(archive)
                 self._prove()
-                record("site imported", by=None, **came)
+                record("site imported", by=None, rows=came["rows"], media=came["media"])
         except (OSError, zipfile.BadZipFile) as error:
             raise CommandError(f"{options['file']} cannot be read: {error}.") from error
         except moving.UnfitError as error:

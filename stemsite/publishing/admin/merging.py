@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest, QueryDict
+from django.utils.choices import flatten_choices
 from django.utils.text import capfirst
 
 from ..models import Page
@@ -134,10 +136,10 @@ class _Merging:
                 self.plan.taken.append(label)
                 _write(self.plan.data, start + name, theirs)
             else:
-                self._ask(f"keep:{key}{name}", label, theirs, mine, start + name)
+                self._ask(f"keep:{key}{name}", label, form.fields[name], theirs, mine, start + name)
 
-    def _ask(self, name: str, label: str, theirs: Value, mine: Value, at: str) -> None:
-        pieces = words_between(_words(theirs), _words(mine), sources={})
+    def _ask(self, name: str, label: str, field: Any, theirs: Value, mine: Value, at: str) -> None:
+        pieces = words_between(_words(theirs, field), _words(mine, field), sources={})
         self.plan.overlaps.append(Overlap(name=name, label=label, pieces=pieces))
         if self.sent.get(name) == "theirs":
             _write(self.plan.data, at, theirs)
@@ -167,7 +169,7 @@ class _Merging:
         changed = [name for name in names if _print(shown[name]) != self.opened[key + name]]
         if not changed:
             return
-        words = words_between(_words(shown[changed[0]]), "", sources={})
+        words = words_between(_words(shown[changed[0]], row.fields[changed[0]]), "", sources={})
         self.plan.overlaps.append(
             Overlap(name=f"keep:{key}DELETE", label=capfirst(str(row.instance)), pieces=words, deleted=True)
         )
@@ -277,8 +279,24 @@ def _print(value: Value) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
 
 
-def _words(value: Value) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
+def _words(value: Value, field: Any) -> str:
+    """``value`` as people read it: names of what was chosen, never their numbers."""
+    values = [value] if isinstance(value, str) else value
+    match field:
+        case forms.ModelChoiceField():
+            ids = [each for each in values if _is_id(each)]
+            named = {str(each.pk): field.label_from_instance(each) for each in field.queryset.filter(pk__in=ids)}
+        case forms.ChoiceField():
+            named = {str(key): str(words) for key, words in flatten_choices(field.choices)}
+        case forms.BooleanField():
+            named = {"on": "Yes", "": "No"}
+        case _:
+            named = {}
+    return ", ".join(named.get(each, each) for each in values)
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 19
 
 
 def _write(data: QueryDict, name: str, value: Value) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from articles.models import CalloutSection, TextSection
+from articles.models import CalloutSection, TextSection, Topic
 from stemsite.access import Role
 from stemsite.publishing.admin.merging import read_snapshot
 from stemsite.publishing.models import Version
@@ -92,6 +94,19 @@ def test_pub_68_only_overlaps_are_asked_about(article, mine, theirs, pick, kept)
     article.refresh_from_db()
     assert article.title == "Their title"
     assert texts()["One"] == f"<p>{kept}</p>"
+
+
+def test_pub_68_overlaps_of_people_and_topics_are_told_by_name(article, mine, theirs):
+    """Who chose which person: numbers of rows tell nobody anything."""
+    keepers = [make_user(Role.AUTHOR, first_name=name, last_name="Keeper") for name in ("Cleo", "Dora")]
+    topics = [Topic.objects.create(name=name, slug=name.lower()) for name in ("Breathing", "Swallowing")]
+    edits = [{"keeper": keeper.pk, "topics": [topic.pk]} for keeper, topic in zip(keepers, topics, strict=True)]
+    _, words = both(article, mine, theirs, *edits)
+    for legend, old, new in (("Keeper", *keepers), ("Topics", *topics)):
+        asked = words.partition(f"<legend>{legend}: changed by both")[2].partition("</fieldset>")[0]
+        said = " ".join(re.sub(r"<[^>]+>", " ", asked).split())
+        for name in (str(old), str(new)):
+            assert set(name.split()) <= set(said.split()), said
 
 
 def test_pub_68_the_same_edit_on_both_sides_is_no_overlap(article, mine, theirs):
