@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from stemsite.publishing.admin.page import PageAdmin, PageRights
@@ -60,7 +61,7 @@ class RegistrationInline(PageRights, admin.TabularInline):
     def registry_says(self, row: Registration) -> str:
         """As last asked; the page keeps its own words until they are changed here and published (EVD-55)."""
         words, asked_at = statuses([row.number]).get(row.number, ("", None))
-        return f"{words}, {asked_at:%Y-%m-%d}" if asked_at else "not asked yet"
+        return f"{words}, {timezone.localtime(asked_at):%Y-%m-%d}" if asked_at else "not asked yet"
 
 
 class CoverageInline(PageRights, admin.StackedInline):
