@@ -105,7 +105,7 @@ def _citations(found: ArticleContent) -> Iterator[Finding]:
             yield _block(
                 f"A citation names reference {pk}, which does not exist. Cite again.", "sections", rule="EV-01"
             )
-    yield from reference_findings(known, "sections")
+    yield from reference_findings(known, "sections", texts_of(found.sections))
 
 
 def _notices(found: ArticleContent) -> Iterator[Finding]:

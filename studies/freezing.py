@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.text import slugify
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from stemsite.clinic.models import Clinic, Wording
 from stemsite.clinic.statutory import texts_for
@@ -18,8 +18,19 @@ from stemsite.publishing.drafts import Draft, Stored
 
 from . import content
 from .citations import ama, as_html, as_text
+from .dating import year_of
 from .evidence import count_words
-from .models import Condition, Coverage, Intervention, OutcomeGroup, Reference, Registration, Study, StudyFact
+from .models import (
+    Condition,
+    Coverage,
+    Intervention,
+    OutcomeGroup,
+    Reference,
+    Registration,
+    Study,
+    StudyFact,
+    StudyPaper,
+)
 
 CITE = re.compile(r'<cite data-ref="(\d+)"(?: data-loc="([^"]*)")?></cite>')
 
@@ -34,12 +45,13 @@ HEADINGS: dict[content.StudyRole, str] = {
 
 
 def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyContent:
-    """``study`` as it stands in ``draft``, its stored rows by default; twelve queries whatever it holds."""
+    """``study`` as it stands in ``draft``, its stored rows by default; thirteen queries whatever it holds."""
     draft = draft or Stored(study)
     conditions = draft.chosen("conditions")
     interventions = draft.chosen("interventions")
     sections = _sections(study)
-    facts = {fact.kind: fact for fact in draft.rows(StudyFact) if fact.kind in StudyFact.Kind}
+    facts = {fact.kind: fact for fact in draft.rows(StudyFact, "read_by") if fact.kind in StudyFact.Kind}
+    registrations = draft.rows(Registration)
     cited = cited_ids(section.html for section in sections)
     sold = study.offered == Study.Offered.YES and needs_status_notice(interventions)
     laws = statutes(conditions, sold=sold)
@@ -56,7 +68,7 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         statutes=laws or UNSET,
         official_title=study.official_title,
         heading=study.heading,
-        year=study.study_year,
+        year=year_of(study.primary, registrations).value,
         venue=study.venue,
         cells=study.cells,
         design=frozen.one_of(study.design, content.Design),
@@ -72,9 +84,15 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         stopped_because=study.stopped_because,
         outcome_of=study.outcome_of,
         product_status=study.product_status,
+        judged=_judged(study),
         offered=frozen.one_of(study.offered, content.Offered),
         sections=sections,
         primary=citation(study.primary) if study.primary else None,
+        papers=tuple(
+            content.Paper(role=frozen.one_of(row.role, content.PaperRole), citation=citation(row.reference))
+            for row in draft.rows(StudyPaper, "reference")
+        )
+        or UNSET,
         outcome_groups=tuple(
             content.OutcomeGroup(
                 label=group.label, people=group.people, direction=frozen.one_of(group.direction, content.Direction)
@@ -83,9 +101,14 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         ),
         registrations=tuple(
             content.Registration(
-                registry=row.registry, number=row.number, title=row.title, status=row.status, url=row.url
+                registry=row.registry,
+                number=row.number,
+                title=row.title,
+                status=row.status,
+                url=row.url,
+                started_in=row.started_in or UNSET,
             )
-            for row in draft.rows(Registration)
+            for row in registrations
         ),
         coverage=tuple(
             content.Coverage(
@@ -114,11 +137,20 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
     )
 
 
+def _judged(study: Study) -> content.Judged | UnsetType:
+    if not study.certainty_set:
+        return UNSET
+    level = frozen.one_of(study.certainty_set, content.Level)
+    return content.Judged(id=study.certainty_by_id or 0, level=level, because=study.certainty_because)
+
+
 def _count(fact: StudyFact | None) -> content.Count:
     if fact is None:
         return content.Count(known="missing")
     known = frozen.one_of(fact.known, content.Known)
-    return content.Count(people=fact.people, of=fact.of, note=fact.text, known=known, passage=fact.passage)
+    return content.Count(
+        people=fact.people, of=fact.of, note=fact.text, known=known, passage=fact.passage, read=_reading(fact)
+    )
 
 
 def _fact(fact: StudyFact | None) -> content.Fact:
@@ -127,7 +159,15 @@ def _fact(fact: StudyFact | None) -> content.Fact:
         return content.Fact(known="missing")
     known = frozen.one_of(fact.known, content.Known)
     counted = count_words(content.Count(people=fact.people, of=fact.of), "") if fact.people is not None else ""
-    return content.Fact(text=fact.text or counted.rstrip("."), known=known, passage=fact.passage)
+    text = fact.text or counted.rstrip(".")
+    return content.Fact(text=text, known=known, passage=fact.passage, read=_reading(fact))
+
+
+def _reading(fact: StudyFact) -> content.Reading | UnsetType:
+    if fact.read_by is None or fact.read_on is None:
+        return UNSET
+    name = fact.read_by.get_full_name() or str(fact.read_by)
+    return content.Reading(id=fact.read_by.pk, name=name, on=fact.read_on.isoformat())
 
 
 def _sections(study: Study) -> tuple[content.StudySection, ...]:

@@ -78,6 +78,14 @@ def _in_the_zone_of_the_clinic() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _library_is_read_anew() -> None:
+    """A database that was emptied counts its changes from nothing again."""
+    from studies.library import index
+
+    index.forget()
+
+
+@pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 

@@ -51,7 +51,7 @@ def packet_findings(page: Page, found: object) -> Iterator[Finding]:
         for pk in cited_ids([section.html]):
             if pk not in known:
                 yield _block(f"A citation names reference {pk}, which does not exist. Cite again.", section.role)
-        yield from reference_findings(set(cited_ids([section.html])), section.role)
+        yield from reference_findings(set(cited_ids([section.html])), section.role, [section.html])
 
 
 def _block(message: str, field: str = "", rule: str = "", url: str = "") -> Finding:

@@ -25,6 +25,7 @@ from stemsite.publishing.models import (
     Transition,
     Use,
     Version,
+    VersionWords,
 )
 from studies.models import (
     Acceptance,
@@ -36,6 +37,7 @@ from studies.models import (
     ProposedValue,
     Registration,
     StudyFact,
+    StudyPaper,
 )
 
 Row = tuple[str, int]
@@ -50,8 +52,10 @@ OWNERS: dict[type[models.Model], str] = {
     Hearing: "page_id",
     SignOff: "version__page_id",
     Use: "version__page_id",
+    VersionWords: "version__page_id",
     StudySeen: "page_id",
     StudyFact: "study_id",
+    StudyPaper: "study_id",
     OutcomeGroup: "study_id",
     Registration: "study_id",
     ProposedValue: "study_id",
