@@ -81,7 +81,7 @@ class RegistrationInline(PageRights, admin.TabularInline):
     def registry_says(self, row: Registration) -> str:
         """As last asked; the page keeps its own words until they are changed here and published (EVD-55)."""
         words, asked_at = statuses([row.number]).get(row.number, ("", None))
-        return f"{words}, {asked_at:%Y-%m-%d}" if asked_at else "not asked yet"
+        return f"{words}, {timezone.localtime(asked_at):%Y-%m-%d}" if asked_at else "not asked yet"
 
 
 class CoverageInline(PageRights, admin.StackedInline):

@@ -9,6 +9,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from stemsite.clinic.models import Person
 from stemsite.publishing.models import SignOff
@@ -80,7 +81,7 @@ def test_page_50_the_byline_names_people_and_three_days_in_words(page, guide):
     assert "Medically reviewed by Sample Maria Reyes, MD, Neurology" in words(byline)
     assert ("Sample Maria Reyes, MD", "/people/sample-maria-reyes/") in links(byline)
     days = [(element.get("datetime"), words(element)) for element in byline.iter("time")]
-    today = datetime.date.today()
+    today = timezone.localdate()
     assert len(days) == 3
     assert days[0] == (today.isoformat(), f"{today:%B} {today.day}, {today.year}")
     assert [words(term) for term in byline.iter("dt")] == ["Last reviewed", "Next review due", "Updated"]
@@ -95,8 +96,6 @@ def test_page_51_the_byline_says_what_was_signed_whatever_the_profile_says_now(p
 
 
 def test_page_52_an_overdue_page_says_so_with_the_day(page, guide, monkeypatch):
-    from django.utils import timezone
-
     later = timezone.now() + datetime.timedelta(days=800)
     monkeypatch.setattr("stemsite.publishing.reading.timezone.now", lambda: later)
     due = SignOff.objects.filter(version=guide.live_version).latest("signed_at").review_due_on

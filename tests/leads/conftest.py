@@ -1,10 +1,22 @@
 from __future__ import annotations
 
+import functools
 import re
 
 import pytest
+from django.utils import timezone
 
 from tests.factories import make_clinic, make_wordings
+
+
+@pytest.fixture
+def one_window(monkeypatch):
+    """Counters begin anew on the minute and on the hour; here none ends while a test counts."""
+    from leads import limits
+
+    began = functools.cache(lambda seconds: real(timezone.now(), seconds))
+    real = limits._began
+    monkeypatch.setattr(limits, "_began", lambda now, seconds: began(seconds))
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_lead_25_the_same_words_from_three_addresses_are_a_signal(ask):
     assert [enquiry.signals for enquiry in Enquiry.objects.order_by("pk")] == [[], [], ["repeated"]]
 
 
-def test_lead_29_a_soft_limit_only_scores_and_a_hard_one_gives_the_text_back(ask, settings):
+def test_lead_29_a_soft_limit_only_scores_and_a_hard_one_gives_the_text_back(ask, settings, one_window):
     settings.LEADS_RATES = {"network_soft": 1, "network_hard": 3}
     for number in range(3):
         assert ask("/consultation/", {"email": f"ann{number}@example.org"}).status_code == 303
