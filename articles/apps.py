@@ -1,3 +1,5 @@
+import datetime
+
 from django.apps import AppConfig
 
 
@@ -10,15 +12,19 @@ class ArticlesConfig(AppConfig):
         from stemsite.publishing.families import register
         from stemsite.publishing.gate import register_check
         from stemsite.search.index import register_reader
-        from stemsite.uses import register_use
+        from stemsite.tasks.periodic import periodic
+        from stemsite.uses import register_places, register_use
         from studies.merging import register_repointer
 
         from . import checks, finding, frame, reciting
         from .family import ARTICLES
+        from .word.keeping import forget_old
 
         register(ARTICLES)
         register_check(checks.article_findings)
         register_links(frame.links)
         register_reader(finding.document)
         register_use(finding.draft_uses)
+        register_places(finding.draft_places)
         register_repointer(reciting.repoint_articles)
+        periodic("forget old Word files", every=datetime.timedelta(days=1), lane="long", run=forget_old)

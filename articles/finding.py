@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -67,6 +67,13 @@ def draft_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
     articles = Article.objects.filter(pk__in=_naming(kind, ids))
     for pk, title in articles.order_by("pk").values_list("pk", "title"):
         yield RecordUse(label=title, mark="draft", url=reverse("admin:publishing_page", args=[pk]))
+
+
+def draft_places(kind: str) -> Iterator[tuple[int, Hashable]]:
+    """Articles whose draft shows a picture, by every file the picture has had."""
+    if kind == Use.Kind.PICTURE:
+        rows = FigureSection.objects.exclude(picture__files=None).values_list("picture__files", "parent_id")
+        yield from ((file, ("page", page)) for file, page in rows.distinct().order_by())
 
 
 def _naming(kind: str, ids: Sequence[int]) -> set[int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -36,6 +36,27 @@ def register_use(finder: Finder) -> None:
     """Add ``finder``, from ``ready()``; it answers nothing for kinds it does not know."""
     if finder not in _finders:
         _finders.append(finder)
+
+
+Placer = Callable[[str], Iterable[tuple[int, Hashable]]]
+"""Kind of record -> pairs of an id in use and the place that uses it; the same place is named alike by all."""
+
+_placers: list[Placer] = []
+
+
+def register_places(placer: Placer) -> None:
+    """Add what lists need to count uses of many records at once, from ``ready()``."""
+    if placer not in _placers:
+        _placers.append(placer)
+
+
+def places_of(kind: str) -> dict[int, set[Hashable]]:
+    """Every record of this kind that something uses, with the places, in as many queries as there are users."""
+    places: dict[int, set[Hashable]] = defaultdict(set)
+    for placer in _placers:
+        for pk, place in placer(kind):
+            places[pk].add(place)
+    return places
 
 
 def uses_of(kind: str, ids: Sequence[int]) -> tuple[RecordUse, ...]:

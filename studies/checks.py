@@ -10,12 +10,12 @@ from django.urls import reverse
 from stemsite.access import Role, roles_of
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
-from stemsite.publishing.wordings import missing_notices
+from stemsite.publishing.wordings import missing_notices, statute_findings
 
 from .citing_retracted import cites_as_retracted
 from .content import StudyContent
 from .evidence import is_raised
-from .freezing import cited_ids, study_notice_kinds
+from .freezing import cited_ids, statutes, study_notice_kinds
 from .models import IntegrityEvent, Reference, StudyFact
 from .proposals import label_of, unconfirmed
 from .settling import unsettled
@@ -62,7 +62,9 @@ def _completeness(found: StudyContent) -> Iterator[Finding]:
     if not found.sections:
         yield _block("Write at least what they did and what this cannot tell us.", "methods")
     unapproved = any(mark.status != "approved" for mark in found.interventions)
-    yield from missing_notices(study_notice_kinds(unapproved=unapproved, offered=found.offered), found)
+    wanted = study_notice_kinds(unapproved=unapproved, offered=found.offered, lawful=bool(found.laws))
+    yield from missing_notices(wanted, found)
+    yield from statute_findings(found, statutes(found.conditions, sold=unapproved and found.offered == "yes"))
 
 
 def _facts(found: StudyContent) -> Iterator[Finding]:

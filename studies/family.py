@@ -36,6 +36,13 @@ def affects(found: StudyContent) -> Iterator[str]:
     yield from (f"person:{author.slug}" for author in found.authors)
 
 
+def names(found: StudyContent) -> Iterator[str]:
+    """Every number that the study or its report is known by."""
+    if found.primary:
+        yield from (found.primary.doi, found.primary.pmid, found.primary.pmcid, found.primary.registry_id)
+    yield from (registration.number for registration in found.registrations)
+
+
 def address(found: StudyContent) -> str:
     return f"/studies/{found.slug}/"
 
@@ -158,5 +165,6 @@ STUDIES = Family(
     restore=restore,
     settle=settle,
     show=preview,
+    names=names,
     follow=follow,
 )

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from msgspec import UNSET, UnsetType
 
 from stemsite.clinic.models import Clinic, Wording
+from stemsite.clinic.statutory import texts_for
 from stemsite.publishing import content as frozen
 from stemsite.publishing.drafts import Draft, Stored
 
@@ -52,6 +53,8 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
     facts = {fact.kind: fact for fact in draft.rows(StudyFact, "read_by") if fact.kind in StudyFact.Kind}
     registrations = draft.rows(Registration)
     cited = cited_ids(section.html for section in sections)
+    sold = study.offered == Study.Offered.YES and needs_status_notice(interventions)
+    laws = statutes(conditions, sold=sold)
     return content.StudyContent(
         schema=content.SCHEMA,
         title=study.title,
@@ -61,7 +64,8 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         conditions=tuple(condition_mark(condition) for condition in conditions),
         interventions=tuple(intervention_mark(intervention) for intervention in interventions),
         citations=citations_for(cited),
-        notices=study_notices(study, conditions, interventions),
+        notices=study_notices(study, conditions, interventions, laws),
+        statutes=laws or UNSET,
         official_title=study.official_title,
         heading=study.heading,
         year=year_of(study.primary, registrations).value,
@@ -287,14 +291,35 @@ def needs_status_notice(interventions: Iterable[Intervention]) -> bool:
     return any(not intervention.is_approved for intervention in interventions)
 
 
+def statutes(conditions: Iterable[Condition | frozen.ConditionMark], *, sold: bool) -> tuple[frozen.Statute, ...]:
+    """What the clinic's law wants said, verbatim, beside a treatment it sells that is not approved (LEAD-126)."""
+    marks = [mark if isinstance(mark, frozen.ConditionMark) else condition_mark(mark) for mark in conditions]
+    texts = texts_for([mark.names for mark in marks]) if sold else ()
+    return tuple(
+        frozen.Statute(id=text.pk, law=text.law, text=text.text, size=frozen.one_of(text.size_rule, frozen.SizeRule))
+        for text in texts
+    )
+
+
+def status_kinds(*, unapproved: bool, lawful: bool) -> tuple[str, ...]:
+    """How the short notice is worded: it says that nothing is offered, unless the law's own text stands beside it."""
+    if not unapproved:
+        return ()
+    return ("status_offer", "statute_after") if lawful else ("status",)
+
+
 def study_notices(
-    study: Study, conditions: Sequence[Condition], interventions: Sequence[Intervention]
+    study: Study,
+    conditions: Sequence[Condition],
+    interventions: Sequence[Intervention],
+    laws: Sequence[frozen.Statute],
 ) -> tuple[frozen.Wording, ...]:
-    kinds = study_notice_kinds(unapproved=needs_status_notice(interventions), offered=study.offered)
+    unapproved = needs_status_notice(interventions)
+    kinds = study_notice_kinds(unapproved=unapproved, offered=study.offered, lawful=bool(laws))
     return notices(kinds, conditions, study.kept_wordings)
 
 
-def study_notice_kinds(*, unapproved: bool, offered: str) -> tuple[str, ...]:
+def study_notice_kinds(*, unapproved: bool, offered: str, lawful: bool) -> tuple[str, ...]:
     """The notices a study must carry; when it is frozen, and once more when it is about to go live."""
     conflict = "conflict_yes" if offered == Study.Offered.YES else "conflict_no"
-    return (*(("status",) if unapproved else ()), conflict, "support", "disclaimer")
+    return (*status_kinds(unapproved=unapproved, lawful=lawful), conflict, "support", "disclaimer")

@@ -34,7 +34,7 @@ def _blocks(found: StudyContent) -> Iterator[Block]:
     if found.judged:
         yield from line(found.judged.because, key="certainty_because", kind="value")
     for section in found.sections:
-        yield from line(section.heading, key=section.role, kind="heading", role=section.role)
+        yield from line(section.heading, key=section.role, kind="heading", role=section.role, level=2)
         yield from prose(section.html, key=section.role, role=section.role)
     yield from (replace(fact, citations=(len(fact.text),)) if found.primary else fact for fact in _facts(found))
     yield from _others(found)

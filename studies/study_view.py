@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.clinic.frame import Frame
-from stemsite.publishing.content import Wording
+from stemsite.publishing.content import Statute, Wording
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Use, Version
 from stemsite.publishing.reading import (
@@ -90,6 +90,8 @@ class StudyView:
     answer: str
     byline: Byline
     notice: Wording | None
+    statutes: tuple[Statute, ...]
+    after_statutes: str
     conflict: str
     support: str
     disclaimer: Wording | None
@@ -168,7 +170,9 @@ def study_view(
         chips=evidence.chips(found),
         answer=evidence.short_line(found),
         byline=line,
-        notice=found.notice("status"),
+        notice=found.status,
+        statutes=found.laws,
+        after_statutes=_words(found.notice("statute_after")),
         conflict=_words(found.notice("conflict_no") or found.notice("conflict_yes")),
         support=_words(found.notice("support")),
         disclaimer=found.notice("disclaimer"),

@@ -24,7 +24,7 @@ LIBRARIES = (
 
 COMPOSITION = {
     *("settings", "urls", "wsgi", "admin", "apps", "management", "systemchecks"),
-    *("errors", "methods", "bodies", "health", "example_site", "getting_started"),
+    *("errors", "methods", "bodies", "health", "example_site", "getting_started", "everywhere"),
 }
 """Puts the parts together, so nothing of ours imports it."""
 

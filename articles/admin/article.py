@@ -6,11 +6,16 @@ from typing import Any
 
 from content_editor.admin import ContentEditorInline
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from articles.models import SECTION_MODELS, Article, FigureSection, StudySection
+from articles.templating import role_help
 from stemsite.publishing.admin.media import SectionEditor
 from stemsite.publishing.admin.page import PageAdmin, PageRights
 from stemsite.publishing.models import Page
+
+from . import templates, word
 
 
 class SectionInline(PageRights, ContentEditorInline):
@@ -38,6 +43,7 @@ def section_inline(model: type[Any]) -> type[SectionInline]:
 
 @admin.register(Article)
 class ArticleAdmin(PageAdmin, SectionEditor):
+    change_form_template = "admin/articles/article/change_form.html"
     inlines = tuple(section_inline(model) for model in SECTION_MODELS)
     list_display = ("title", "kind", *PageAdmin.list_display[1:])
     list_filter = (*PageAdmin.list_filter, "kind", "topics")
@@ -47,6 +53,21 @@ class ArticleAdmin(PageAdmin, SectionEditor):
         ("About", {"fields": ("conditions", "interventions", "offers_subject", "topics", "searched_on", "related")}),
         ("People", {"fields": ("authors", "reviewer", "keeper", "deputy")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("template/", wrap(templates.new_from_template), name="articles_template"),
+            path("word/", wrap(word.hand_in), name="articles_word"),
+            path("word/<int:pk>/", wrap(word.mapping), name="articles_word_mapping"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        rows = [row.instance for inline in context["inline_admin_formsets"] for row in inline.formset.initial_forms]
+        context["role_help"] = role_help(rows)
+        context["role_help_open"] = any(is_empty for *_, is_empty in context["role_help"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def place_of(self, page: Page, field: str) -> str:
         """Sections by their key, as the editor numbers them on the form."""

@@ -12,6 +12,7 @@ from .sections import (
     StudySection,
     TextSection,
 )
+from .word import WordFile
 
 __all__ = [
     "SECTION_MODELS",
@@ -28,4 +29,5 @@ __all__ = [
     "StudySection",
     "TextSection",
     "Topic",
+    "WordFile",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -54,3 +54,10 @@ def photo_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
         return
     for pk, name in Person.objects.filter(photo__files__in=ids).distinct().order_by("pk").values_list("pk", "name"):
         yield RecordUse(label=name, mark="profile photo", url=reverse("admin:clinic_person_change", args=[pk]))
+
+
+def photo_places(kind: str) -> Iterator[tuple[int, Hashable]]:
+    """The profiles that show a picture, by every file the picture has had."""
+    if kind == "picture":
+        rows = Person.objects.exclude(photo__files=None).values_list("photo__files", "pk")
+        yield from ((file, ("person", person)) for file, person in rows.distinct().order_by())

@@ -25,6 +25,7 @@ from stemsite.publishing.models import (
     Transition,
     Use,
     Version,
+    VersionWords,
 )
 from studies.models import (
     Acceptance,
@@ -51,6 +52,7 @@ OWNERS: dict[type[models.Model], str] = {
     Hearing: "page_id",
     SignOff: "version__page_id",
     Use: "version__page_id",
+    VersionWords: "version__page_id",
     StudySeen: "page_id",
     StudyFact: "study_id",
     StudyPaper: "study_id",

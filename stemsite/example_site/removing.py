@@ -20,7 +20,18 @@ from stemsite.accounts.models import User
 from stemsite.appendonly import AppendOnlyModel
 from stemsite.audit.recording import record
 from stemsite.clinic.models import Clinic
-from stemsite.publishing.models import Hearing, Override, Page, Schedule, SignOff, StudySeen, Transition, Use, Version
+from stemsite.publishing.models import (
+    Hearing,
+    Override,
+    Page,
+    Schedule,
+    SignOff,
+    StudySeen,
+    Transition,
+    Use,
+    Version,
+    VersionWords,
+)
 from stemsite.search import index
 from stemsite.serving import store
 from studies.models import Check, Correction, LibraryEntry, Reference, SourceRecord, Study
@@ -169,6 +180,7 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         StudySeen.objects.filter(Q(page__in=chunk) | Q(study_version__page__in=chunk)).delete_samples()
         Hearing.objects.filter(page__in=chunk).delete()
         Use.objects.filter(version__page__in=chunk).delete()
+        VersionWords.objects.filter(version__page__in=chunk).delete()
         SignOff.objects.filter(version__page__in=chunk).delete_samples()
         Transition.objects.filter(page__in=chunk).delete_samples()
         removed.count(Version, Version.objects.filter(page__in=chunk).delete_samples())

@@ -13,7 +13,7 @@ class PublishingConfig(AppConfig):
         from stemsite.mail.samples import register_samples
         from stemsite.tasks.periodic import periodic
         from stemsite.tasks.worker import register_pump
-        from stemsite.uses import register_use
+        from stemsite.uses import register_places, register_use
 
         from . import telling
         from .addressing import address_findings
@@ -27,12 +27,13 @@ class PublishingConfig(AppConfig):
         from .nightly import CLAIMS, hear_live_pages
         from .photo_consent import CONSENT, consent_findings
         from .reminders import remind
-        from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, WORDINGS, register_report
+        from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, STATUTES, WORDINGS, register_report
         from .scheduling import run_due
         from .trash import empty_due
-        from .usage import page_uses, signature_uses
+        from .usage import page_places, page_uses, signature_uses
         from .watching import changed_lines, link_lines, register_watch, trash_lines, work_lines
         from .wordings import wording_findings
+        from .words import catch_up
 
         register_pump("due", run_due)
         for watch in (changed_lines, work_lines, link_lines, trash_lines):
@@ -50,8 +51,10 @@ class PublishingConfig(AppConfig):
         register_check(consent_findings)
         register_scope(content_events)
         when_made(picture_ready)
+        periodic("words of versions", every=datetime.timedelta(days=1), lane="long", run=catch_up)
         periodic("forget old unsaved text", every=datetime.timedelta(days=1), lane="long", run=forget_old)
         register_use(page_uses)
         register_use(signature_uses)
-        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES, CLAIMS):
+        register_places(page_places)
+        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, STATUTES, OVERRIDES, CLAIMS):
             register_report(report)

@@ -41,6 +41,8 @@ class Family:
     """Fix on the draft rows what publishing made permanent, such as anchors (PUB-90)."""
     show: Callable[[HttpRequest, Page, Version, Any, Pending], HttpResponse]
     """Content as readers would get it, were it published now: the public rendering, marked as a preview (PUB-32)."""
+    names: Callable[[Any], Iterable[str]] = lambda found: ()
+    """Numbers and names by which staff look for content besides its words, such as that of a registration."""
     follow: Callable[[Page], None] = lambda page: None
     """Bring what the app derives from live pages up to date, whenever what the public gets has changed."""
 

@@ -17,7 +17,7 @@ from stemsite.audit.recording import record as audit
 from . import going_live, workflow
 from .families import family_of
 from .gate import Finding, Refused
-from .models import Override, Page, Schedule, ShareLink, SignOff, Transition, Use, Version
+from .models import Override, Page, Schedule, ShareLink, SignOff, Transition, Use, Version, VersionWords
 from .models.page import require_unnamed
 from .recording import locked, require_open, require_right, take
 from .steps import Draft, Verb
@@ -116,6 +116,7 @@ def _erase(page: Page) -> None:
     for model in (Schedule, ShareLink, Override):
         model._base_manager.filter(page_id=page.pk).delete()
     Use.objects.filter(version__page_id=page.pk).delete()
+    VersionWords.objects.filter(version__page_id=page.pk).delete()
     SignOff.objects.filter(version__page_id=page.pk).erase()
     Transition.objects.filter(page_id=page.pk).erase()
     Page.objects.filter(pk=page.pk).update(

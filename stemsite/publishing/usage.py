@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -46,6 +46,16 @@ def signature_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
     signed = SignOff.objects.filter(**{fields[kind]: ids}).values_list("version__page_id", "version__page__title")
     for page, title in signed.distinct().order_by("version__page_id"):
         yield _use(page, title, "signature")
+
+
+def page_places(kind: str) -> Iterator[tuple[int, Hashable]]:
+    """The pages whose versions or signatures name records of this kind."""
+    rows = Use.objects.filter(kind=kind).values_list("object_id", "version__page_id").distinct().order_by()
+    yield from ((pk, ("page", page)) for pk, page in rows)
+    columns = {Use.Kind.PERSON.value: "person", Use.Kind.PICTURE.value: "photo_file"}
+    if column := columns.get(kind):
+        signed = SignOff.objects.exclude(**{column: None}).values_list(column, "version__page_id")
+        yield from ((pk, ("page", page)) for pk, page in signed.distinct().order_by())
 
 
 def _use(page: int, title: str, mark: str) -> RecordUse:

@@ -13,6 +13,7 @@ from .content import content_hash, dump
 from .families import family_of
 from .gate import Refused
 from .models import Page, Use, Version
+from .words import keep_words
 
 MAX_NOTE = 300
 """Of a version; the whole note stands with the step that made it."""
@@ -69,8 +70,10 @@ def _stored(
         corrects=corrects,
         is_sample=page.is_sample,
     )
-    used = dict.fromkeys(family_of(page).uses(family_of(page).parse(values)))
+    content = family_of(page).parse(values)
+    used = dict.fromkeys(family_of(page).uses(content))
     Use.objects.bulk_create(Use(version=version, kind=kind, object_id=pk) for kind, pk in used)
+    keep_words(version, content, page)
     Page.objects.filter(pk=page.pk).update(latest_version=version)
     page.latest_version = version
     return version

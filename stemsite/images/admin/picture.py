@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -7,7 +8,8 @@ from django.contrib import admin
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from stemsite.access import Action
 from stemsite.audit.admin import Audited
@@ -17,10 +19,13 @@ from stemsite.uses import uses_of
 
 from ..changing import read_upload, save_picture
 from ..intake import EXTENSIONS, SafePicture
+from ..library import twins_of, use_counts
 from ..models import Picture, Rendition
+from .filters import LayoutFilter, UseFilter
 
 CONSENT = ("shows_patient", "consent_on", "consent_until", "consent_withdrawn_on", "consent_kept")
 THUMBNAIL = 120
+CARD = 220
 LARGE = 480
 
 
@@ -69,7 +74,9 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     view_right = Action.SEE_LIBRARY
     add_right = Action.ADD_TO_LIBRARY
     change_right = delete_right = Action.EDIT_LIBRARY
-    list_display = ("name", "thumbnail", "size", "credit", "created_at", "created_by")
+    list_display = ("name", "thumbnail", "use_count", "size", "credit", "created_at", "created_by")
+    list_filter = (LayoutFilter, UseFilter, "shows_patient")
+    change_list_template = "admin/images/picture_list.html"
     search_fields = ("name", "credit")
     ordering = ("-pk",)
     list_per_page = 50
@@ -96,6 +103,15 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
         found = super().get_queryset(request).select_related("current", "created_by")
         return found.prefetch_related("current__renditions")
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With what is said of each picture in the list: asked once for all, never row by row."""
+        changes = super().get_changelist_instance(request)
+        counts, twins = use_counts(), twins_of(changes.result_list)
+        for picture in changes.result_list:
+            picture.use_number = counts.get(picture.pk, 0)
+            picture.twins = twins.get(picture.pk, [])
+        return changes
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A picture's own files go with it; only uses protect it."""
         objs = list(objs)
@@ -112,10 +128,38 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
             kept = "What is live keeps the old picture until its page is published anew."
             told = f"Drafts that show it now have the new one: {', '.join(drafts)}. " if drafts else ""
             self.message_user(request, f"{told}{kept}", level="WARNING")
+        if form.safe and (twins := twins_of([obj])[obj.pk]):
+            self.message_user(request, _twice(twins), level="WARNING")
+
+    @admin.display(description="used by")
+    def use_count(self, picture: Picture) -> Any:
+        words = _uses_in_words(picture.use_number)
+        return format_html("{}<br>{}", words, _same_as(picture.twins)) if picture.twins else words
 
     @admin.display(description="picture")
     def thumbnail(self, picture: Picture) -> Any:
         return _image(picture, THUMBNAIL)
+
+    def cards(self, pictures: Iterable[Picture]) -> list[dict[str, Any]]:
+        """The same rows side by side."""
+        return [
+            {
+                "name": picture.name,
+                "url": _address(picture),
+                "image": _image(picture, CARD),
+                "uses": _uses_in_words(picture.use_number),
+                "twins": _same_as(picture.twins) if picture.twins else "",
+                "size": self.size(picture),
+            }
+            for picture in pictures
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        response = super().changelist_view(request, extra_context)
+        changes = getattr(response, "context_data", {}).get("cl")
+        if changes is not None and request.GET.get(LayoutFilter.parameter_name) == "grid":
+            response.context_data["cards"] = self.cards(changes.result_list)
+        return response
 
     @admin.display(description="as stored")
     def shown(self, picture: Picture) -> Any:
@@ -131,6 +175,25 @@ class PictureAdmin(Audited, KeptAdmin, Guarded, admin.ModelAdmin):
             return "–"
         widths = sorted({made.width for made in picture.current.renditions.all()})
         return ", ".join(map(str, widths)) or "Being made; until then readers get the stored picture."
+
+
+def _uses_in_words(number: int) -> str:
+    return f"{number} place{'s' if number != 1 else ''}" if number else "nothing"
+
+
+def _same_as(twins: list[Picture]) -> Any:
+    links = format_html_join(", ", '<a href="{}">{}</a>', ((_address(twin), twin.name) for twin in twins))
+    return format_html("the same picture as {}", links)
+
+
+def _twice(twins: list[Picture]) -> Any:
+    return format_html(
+        "The library has this twice now: it is {}. Use one of them, and delete the other.", _same_as(twins)
+    )
+
+
+def _address(picture: Picture) -> str:
+    return reverse("admin:images_picture_change", args=[picture.pk])
 
 
 def _image(picture: Picture, largest: int) -> Any:

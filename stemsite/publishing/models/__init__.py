@@ -11,6 +11,7 @@ from .share import ShareLink
 from .signoff import SignOff
 from .transition import Transition
 from .version import Use, Version
+from .words import VersionWords
 
 __all__ = [
     "Buffer",
@@ -29,4 +30,5 @@ __all__ = [
     "Transition",
     "Use",
     "Version",
+    "VersionWords",
 ]

@@ -16,7 +16,7 @@ from stemsite.publishing import workflow
 from stemsite.publishing.content import canonical, content_hash
 from stemsite.publishing.diffing import compare
 from stemsite.publishing.families import content_of, families
-from stemsite.publishing.models import Page, SignOff, Transition, Use, Version
+from stemsite.publishing.models import Page, SignOff, Transition, Use, Version, VersionWords
 from stemsite.publishing.versions import is_intact
 from stemsite.serving import store
 from studies.models import Condition
@@ -105,6 +105,7 @@ def test_pub_27_samples_can_be_deleted_and_nothing_else():
     version = save_draft(sample)
     type(sample).objects.filter(pk=sample.pk).update(latest_version=None)
     Use.objects.filter(version=version).delete()
+    VersionWords.objects.filter(version=version).delete()
     Transition.objects.delete_samples()
     assert Version.objects.delete_samples() == 1
     assert list(Version.objects.values_list("page_id", flat=True)) == [kept.pk]
