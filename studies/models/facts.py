@@ -17,7 +17,7 @@ class StudyFact(models.Model):
 
     class Kind(models.TextChoices):
         ENROLLED = "enrolled", "People enrolled"
-        ANALYSED = "analysed", "People analysed"
+        ANALYSED = "analysed", "People analyzed"
         COMPARATOR = "comparator", "Compared with"
         RANDOMISED = "randomised", "How chance was used"
         BLINDING = "blinding", "Who knew"
