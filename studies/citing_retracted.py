@@ -11,7 +11,7 @@ from stemsite.checks.sentences import sentences
 _HERE = "\ue000"
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|blockquote|div)>|<br */?>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
-_AFTER_STOP = re.compile(rf"([.!?][\"')\]”’]*)\s*((?:{_HERE}\s*)+)")
+_AFTER_STOP = re.compile(rf"([.!?][\"')\]”’]*)((?: ?{_HERE})+)")
 """A citation after the full stop belongs to the sentence before it."""
 _SAYS_SO = re.compile(r"\b(?:retracted|retraction|withdrawn|withdrew)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|never|n['’]t)\b[^.;]{0,20}\b(?:retracted|withdrawn|withdrew)\b", re.IGNORECASE)

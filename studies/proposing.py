@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-from .models.study import Study, StudyFact
+from .models import Study, StudyFact
 from .sources.base import StudyRecord, TrialFacts
 from .sources.words import date_in
 from .trials import status_words

@@ -1,13 +1,15 @@
 from .audited import PageAudit
 from .check import Acceptance, Check, Correction
 from .condition import Condition, Intervention
+from .facts import OutcomeGroup, StudyFact
 from .imported import ImportBatch, ImportRow
 from .integrity import IntegrityEvent
 from .library import LibraryEntry, LibraryTerm
 from .proposed import ProposedValue
+from .records import Coverage, Registration, StudyPaper
 from .reference import Reference
 from .source import LastAsked, SourceRecord, SourceState
-from .study import Coverage, OutcomeGroup, Registration, Study, StudyFact, StudyPaper
+from .study import Study
 from .trial import Trial, TrialChange
 
 __all__ = [

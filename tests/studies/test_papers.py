@@ -192,11 +192,10 @@ def test_evd_31_whoever_says_not_reported_is_named_with_the_day_and_stays_so(cli
     place = next(name[: -len("kind")] for name, value in held.items() if name.endswith("-kind") and value == "deaths")
     assert save(client, study, held, **{f"{place}known": "not reported"}).status_code == 302
     fact = study.facts.get(kind="deaths")
-    assert (fact.read_by, fact.read_on) == (author, timezone.localdate())
-    assert (
-        f"{author}, {timezone.localdate():%Y-%m-%d}"
-        in client.get(f"/admin/studies/study/{study.pk}/change/").content.decode()
-    )
+    assert fact.read_by == author
+    assert abs((fact.read_on - timezone.localdate()).days) <= 1, "the day of the clinic, wherever the test runs"
+    shown = client.get(f"/admin/studies/study/{study.pk}/change/").content.decode()
+    assert f"{author}, {fact.read_on:%Y-%m-%d}" in shown
     colleague = make_user(Role.PUBLISHER)
     theirs = signed_in(colleague)
     assert save(theirs, study, opened(theirs, study), **{f"{place}passage": "p 7"}).status_code == 302
