@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stemsite.clinic.statutory import why_education_only
 from stemsite.images.alt import alt_problem
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
-from stemsite.publishing.wordings import missing_notices
+from stemsite.publishing.wordings import missing_notices, statute_findings
 from studies.checks import reference_findings
-from studies.freezing import cited_ids
+from studies.freezing import cited_ids, statutes
 from studies.models import Study
 
 from . import content
@@ -104,11 +105,21 @@ def _citations(found: ArticleContent) -> Iterator[Finding]:
             yield _block(
                 f"A citation names reference {pk}, which does not exist. Cite again.", "sections", rule="EV-01"
             )
-    yield from reference_findings(known, "sections")
+    yield from reference_findings(known, "sections", texts_of(found.sections))
 
 
 def _notices(found: ArticleContent) -> Iterator[Finding]:
     """Notices follow from the data; here is the second look (PUB-52)."""
     unapproved = any(mark.status != "approved" for mark in found.interventions)
-    wanted = notice_kinds(unapproved=unapproved, kind=found.kind, subject=found.subject, offers=found.offers_subject)
+    wanted = notice_kinds(
+        unapproved=unapproved,
+        kind=found.kind,
+        subject=found.subject,
+        offers=found.offers_subject,
+        lawful=bool(found.laws),
+    )
     yield from missing_notices(wanted, found)
+    sold = unapproved and found.offers_subject == "yes"
+    yield from statute_findings(found, statutes(found.conditions, sold=sold))
+    if sold and found.kind == "service" and (why := why_education_only(mark.names for mark in found.conditions)):
+        yield _block(why, "offers_subject", rule="NT-02")

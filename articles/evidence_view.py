@@ -19,6 +19,7 @@ from stemsite.publishing.simple_page import simple_page
 from stemsite.publishing.withdrawn import gone, public_page
 from stemsite.serving.middleware import depends_on
 from studies.library import table
+from studies.library.index import Index, current
 from studies.library.marks import sign
 from studies.library.timeline import Timeline, timeline
 from studies.library.views import live
@@ -45,6 +46,10 @@ class Guide:
         """The condition as one says it."""
         return self.content.conditions[0].spoken_name
 
+    @property
+    def conditions(self) -> list[int]:
+        return [condition.id for condition in self.content.conditions]
+
 
 @require_safe
 def evidence(request: HttpRequest, slug: str) -> HttpResponse:
@@ -61,15 +66,13 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     guide = _guide(page)
     sort = request.GET.get("sort", "")
     sort = sort if sort in table.SORTS else ""
-    entries = table.entries_about([condition.id for condition in guide.content.conditions])
+    library = current()
+    about = library.about(guide.conditions)
     query = f"sort={sort}" if sort else ""
-    found = table.in_order(entries, sort)
-    totals = table.totals(entries)
-    part, pages = paged(
-        found, request.GET.get("page"), request.path, query=query, per_page=PER_PAGE, total=totals.studies
-    )
-    shown = live([entry.page for entry in part.object_list])
-    sources = [entry.primary for entry in part.object_list if entry.primary]
+    found = library.in_order(about, table.SORTS[sort])
+    part, pages = paged(found, request.GET.get("page"), request.path, query=query, per_page=PER_PAGE)
+    shown = live(part.object_list)
+    sources = [primary for pk in part.object_list if (primary := library.primary(pk))]
     rows = table.rows(shown, integrity_of(sources))
     title = f"{guide.name}: the evidence"
     part_words = f", page {pages.number}" if pages.number > 1 else ""
@@ -88,8 +91,8 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
         "guide": guide,
         "heading": title,
         "rows": rows,
-        "totals": totals,
-        "reviews": _reviews(guide),
+        "totals": table.totals(library, about),
+        "reviews": _reviews(library, about),
         "searched_on": _day(guide.content.searched_on),
         "changed_on": max((day for study in shown if (day := local_day(study.updated_at))), default=None),
         "sort": table.SORTS[sort],
@@ -108,10 +111,10 @@ def evidence_file(request: HttpRequest, slug: str) -> HttpResponse:
     page = public_page(f"/conditions/{slug}/")
     if not page.is_live:
         raise Http404
-    conditions = [condition.id for condition in _guide(page).content.conditions]
-    entries = list(table.in_order(table.entries_about(conditions), "")[:MOST_IN_FILE])
-    sources = [entry.primary for entry in entries if entry.primary]
-    rows = table.rows(live([entry.page for entry in entries]), integrity_of(sources))
+    library = current()
+    found = library.in_order(library.about(_guide(page).conditions), table.SORTS[""])[:MOST_IN_FILE]
+    sources = [primary for pk in found if (primary := library.primary(pk))]
+    rows = table.rows(live(found), integrity_of(sources))
     response = HttpResponse(
         table.as_csv(rows, site.url),
         content_type="text/csv; charset=utf-8",
@@ -136,18 +139,17 @@ def _moved(path: str) -> str:
     return target if target and target != path and target.startswith("/conditions/") else ""
 
 
-def _reviews(guide: Guide) -> tuple[tuple[str, str], ...]:
+def _reviews(library: Index, about: int) -> tuple[tuple[str, str], ...]:
     """Systematic reviews of the condition whose papers stand: titles and addresses."""
-    conditions = [condition.id for condition in guide.content.conditions]
-    found = table.in_order(table.entries_about(conditions).filter(design=Study.Design.REVIEW, standing=""), "year")
-    pages = live(found.values_list("page", flat=True)[:5])
+    stands = library.valued.get("standing", {}).get("none", 0)
+    reviews = about & stands & library.valued.get("design", {}).get(Study.Design.REVIEW.value, 0)
+    pages = live(library.in_order(reviews, "year")[:5])
     return tuple((page.version_for_readers().title, page.get_absolute_url()) for page in pages)
 
 
 def _withdrawn(guide: Guide) -> tuple[tuple[str, str], ...]:
     """Studies whose summary we withdrew: a dated notice where they stood (PAGE-06, PUB-12)."""
-    conditions = [condition.id for condition in guide.content.conditions]
-    about = Use.objects.filter(kind=Use.Kind.CONDITION, object_id__in=conditions).values("version_id")
+    about = Use.objects.filter(kind=Use.Kind.CONDITION, object_id__in=guide.conditions).values("version_id")
     pages = Page.objects.filter(public_state=Page.PublicState.WITHDRAWN, family=Study.FAMILY, live_version__in=about)
     found = pages.select_related("live_version").order_by("-withdrawn_at")[:MOST_WITHDRAWN]
     return tuple((page.version_for_readers().title, withdrawal_words(page)) for page in found)

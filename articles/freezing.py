@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.text import slugify
+from msgspec import UNSET
 
 from stemsite.images.models import Picture, PictureFile
 from stemsite.publishing.choosing import choose_again
-from stemsite.publishing.content import Wording, one_of
+from stemsite.publishing.content import Statute, Wording, one_of
 from stemsite.publishing.drafts import Draft, Stored
 from stemsite.publishing.models import Transition, Version
 from stemsite.publishing.wordings import older_wordings
@@ -27,6 +28,8 @@ from studies.freezing import (
     intervention_mark,
     needs_status_notice,
     notices,
+    status_kinds,
+    statutes,
 )
 from studies.models import Condition, Intervention
 
@@ -64,6 +67,8 @@ def freeze_article(article: Article, draft: Draft | None = None) -> content.Arti
     conditions = draft.chosen("conditions")
     interventions = draft.chosen("interventions")
     sections = freeze_sections(section_rows(draft))
+    sold = article.offers_subject == Article.Offers.YES and needs_status_notice(interventions)
+    laws = statutes(conditions, sold=sold)
     return content.ArticleContent(
         schema=content.SCHEMA,
         title=article.title,
@@ -80,7 +85,8 @@ def freeze_article(article: Article, draft: Draft | None = None) -> content.Arti
         ),
         sections=sections,
         citations=citations_for(cited_ids(texts_of(sections))),
-        notices=article_notices(article, conditions, interventions),
+        notices=article_notices(article, conditions, interventions, laws),
+        statutes=laws or UNSET,
         pictures=tuple(
             dict.fromkeys(
                 section.picture for section in sections if isinstance(section, content.Figure) and section.picture
@@ -237,7 +243,10 @@ def texts_of(sections: Iterable[content.AnySection]) -> Iterable[str]:
 
 
 def article_notices(
-    article: Article, conditions: Sequence[Condition], interventions: Sequence[Intervention]
+    article: Article,
+    conditions: Sequence[Condition],
+    interventions: Sequence[Intervention],
+    laws: Sequence[Statute],
 ) -> tuple[Wording, ...]:
     """The notices that follow from the page's data; nobody can leave one out (PUB-52)."""
     kinds = notice_kinds(
@@ -245,15 +254,16 @@ def article_notices(
         kind=article.kind,
         subject=article.subject,
         offers=article.offers_subject,
+        lawful=bool(laws),
     )
     return notices(kinds, conditions, article.kept_wordings)
 
 
-def notice_kinds(*, unapproved: bool, kind: str, subject: str, offers: str) -> tuple[str, ...]:
+def notice_kinds(*, unapproved: bool, kind: str, subject: str, offers: str, lawful: bool) -> tuple[str, ...]:
     """The notices an article must carry; when it is frozen, and once more when it is about to go live."""
     kinds: list[str] = []
     if unapproved or kind == Article.Kind.SERVICE:
-        kinds.append("status")
+        kinds += status_kinds(unapproved=True, lawful=lawful)
         if kind == Article.Kind.SERVICE or subject == Article.Subject.THERAPY:
             kinds.append("status_full")
     if offers:

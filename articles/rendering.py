@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.clinic.frame import Frame
 from stemsite.images.renditions import PictureSources, sources_for
-from stemsite.publishing.content import Citation, Wording
+from stemsite.publishing.content import Citation, Statute, Wording
 from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Version
@@ -127,6 +127,8 @@ class ArticleView:
     breadcrumb: tuple[tuple[str, str], ...]
     byline: Byline
     notice: Wording | None
+    statutes: tuple[Statute, ...]
+    after_statutes: str
     full_notice: Wording | None
     conflict: str
     support: str
@@ -234,7 +236,9 @@ def article_view(
         preview=preview,
         breadcrumb=breadcrumb(found),
         byline=line,
-        notice=found.notice("status"),
+        notice=found.status,
+        statutes=found.laws,
+        after_statutes=_words(found.notice("statute_after")),
         full_notice=found.notice("status_full"),
         conflict=_words(found.notice("conflict_no") or found.notice("conflict_yes")),
         support=_words(found.notice("support")),
@@ -389,7 +393,7 @@ def _checklist(
 def _action(
     section: content.CallToAction, found: ArticleContent, joined: Joined, numbering: Numbering
 ) -> dict[str, Any]:
-    notice = found.notice("status")
+    notice = found.status
     words, url = ACTIONS[section.action]
     if section.action == "packet" and found.kind == "guide":
         about, keys = packet_about(found.slug)
@@ -437,7 +441,7 @@ def entry(page: Page) -> Entry:
     version = page.version_for_readers()
     found = content_of(page, version)
     signed = signature(version)
-    notice = found.notice("status")
+    notice = found.status
     kind = KIND_WORDS[found.kind] if isinstance(found, ArticleContent) else "Study"
     return Entry(
         pk=page.pk,

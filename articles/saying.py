@@ -19,6 +19,7 @@ from .content import (
     StudyCard,
     Text,
 )
+from .rendering import HEADED
 
 _SCOPES = {"guide": "article", "article": "article", "service": "offer", "plain": "policy"}
 _GRAVER = {"guide": frozenset({"CL-18"}), "service": frozenset({"CL-18"})}
@@ -45,8 +46,13 @@ def _blocks(found: ArticleContent) -> Iterator[Block]:
     yield from line(found.title, key="title", kind="title")
     yield from line(found.slug.replace("-", " "), key="slug", kind="title", scope="meta")
     yield from line(found.summary, key="summary", scope="meta")
+    level = 2
     for section in found.sections:
-        yield from line(section.heading, key=section.key, kind="heading", role=section.role)
+        headed = section.__struct_config__.tag in HEADED
+        yield from line(
+            section.heading, key=section.key, kind="heading", role=section.role, level=2 if headed else level
+        )
+        level = 3 if headed and section.heading else level
         yield from _section(section)
     for citation in found.citations:
         yield from line(citation.text, key="sections", kind="item", scope="citation")
@@ -64,7 +70,7 @@ def _section(section: AnySection) -> Iterator[Block]:
         case Faq():
             yield from prose(section.html, key=key, role=role)
             for question in section.questions:
-                yield from line(question.question, key=key, kind="heading", role=role)
+                yield Block(key=key, kind="heading", text=question.question, role=role, level=3)
                 yield from prose(question.html, key=key, role=role)
         case Figure():
             yield from line(section.drawing, key=key, kind="alt", scope="alt")

@@ -27,11 +27,12 @@ class LeadsConfig(AppConfig):
         from .contacts import names_at
         from .packets.choosing import subject_of
         from .packets.family import LIST
-        from .pipeline import bursts, searching, telling
+        from .pipeline import bursts, mentioning, searching, telling
 
         letters.register()
         newsletter.register()
         packets.register()
+        mentioning.register()
         telling.register()
         bursts.register()
         register_scope(lead_events)

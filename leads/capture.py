@@ -72,25 +72,40 @@ class Answer:
     """Set where a hard limit was passed: then nothing was stored."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is looked up before the transaction begins, so that it holds up others for no longer than it must."""
+
+    patterns: tuple[tuple[str, int], ...]
+    """Those of staff that were found, with their points."""
+    there: ledger.Circumstances | None
+    """Of what is agreed to; none where nothing is."""
+
+
 def capture(asked: Asked) -> Answer:
     """Store ``asked`` and everything that follows from it; returns after the commit.
 
     Two identical submissions at once meet a constraint of the database: the later one then finds the earlier.
     """
+    known = _known(asked)
     try:
-        return _capture_once(asked)
+        return _capture_once(asked, known)
     except IntegrityError:
-        return _capture_once(asked)
+        return _capture_once(asked, known)
 
 
-def _capture_once(asked: Asked) -> Answer:
+def _known(asked: Asked) -> Known:
+    return Known(patterns=_patterns_in(asked), there=_circumstances(asked) if asked.consents else None)
+
+
+def _capture_once(asked: Asked, known: Known) -> Answer:
     with transaction.atomic(durable=True):
         counted = limits.count(network=asked.network_key, email=asked.email, phone=asked.phone, form=asked.form)
         if counted.retry_after is not None and not asked.is_way_on:
             return Answer(retry_after=counted.retry_after)
         contact = contact_for(email=asked.email, phone=asked.phone, name=asked.name)
         if not _is_known(contact, asked):
-            _store(contact, asked, is_soft_limited=counted.is_soft_limited)
+            _store(contact, asked, known, is_soft_limited=counted.is_soft_limited)
     return Answer()
 
 
@@ -108,8 +123,8 @@ def _content(asked: Asked) -> str:
     return "\x1f".join((*parts, asked.best_time, asked.contact_by, *sorted(asked.consents)))
 
 
-def _store(contact: Contact, asked: Asked, *, is_soft_limited: bool) -> None:
-    signals, score = _judged(contact, asked, is_soft_limited=is_soft_limited)
+def _store(contact: Contact, asked: Asked, known: Known, *, is_soft_limited: bool) -> None:
+    signals, score = _judged(contact, asked, known, is_soft_limited=is_soft_limited)
     request = MODELS[asked.form](
         contact=contact,
         nonce=asked.nonce,
@@ -125,7 +140,9 @@ def _store(contact: Contact, asked: Asked, *, is_soft_limited: bool) -> None:
         **_own_values(asked),
     )
     request.save(force_insert=True)
-    _enter_consents(contact, asked)
+    if known.there is not None:
+        for purpose in sorted(asked.consents):
+            ledger.enter(contact, purpose, ledger.Action.GIVEN, known.there)
     note(contact, TimelineEntry.Kind.REQUEST, str(request), enquiry=request if isinstance(request, Enquiry) else None)
     if request.standing == Standing.HELD:
         send_way_on(request)
@@ -153,7 +170,7 @@ def _own_values(asked: Asked) -> dict[str, str]:
     return {}
 
 
-def _judged(contact: Contact, asked: Asked, *, is_soft_limited: bool) -> tuple[tuple[str, ...], int]:
+def _judged(contact: Contact, asked: Asked, known: Known, *, is_soft_limited: bool) -> tuple[tuple[str, ...], int]:
     """The signals that fired, those of staff's own patterns by number, and what they add up to."""
     signals = signals_of(
         Submission(
@@ -167,13 +184,17 @@ def _judged(contact: Contact, asked: Asked, *, is_soft_limited: bool) -> tuple[t
             is_repeated=_is_repeated(contact, asked.message),
         )
     )
-    patterns = (
-        SpamPattern.objects.filter(is_active=True).values_list("text", "score") if asked.name + asked.message else ()
-    )
-    found = patterns_in(f"{asked.name}\n{asked.message}", patterns)
+    found = known.patterns
     score = score_of(signals, {**WEIGHTS, **settings.LEADS_SPAM_WEIGHTS}) + sum(points for _, points in found)
     marks = ("likely typo",) if likely_meant(asked.email) else ()
     return (*signals, *(["pattern"] * bool(found)), *marks), score
+
+
+def _patterns_in(asked: Asked) -> tuple[tuple[str, int], ...]:
+    if not asked.name + asked.message:
+        return ()
+    patterns = SpamPattern.objects.filter(is_active=True).values_list("text", "score")
+    return patterns_in(f"{asked.name}\n{asked.message}", patterns)
 
 
 def _is_repeated(contact: Contact, message: str) -> bool:
@@ -186,8 +207,8 @@ def _is_repeated(contact: Contact, message: str) -> bool:
     return len(others) >= REPEATED_BY - 1
 
 
-def _enter_consents(contact: Contact, asked: Asked) -> None:
-    there = ledger.Circumstances(
+def _circumstances(asked: Asked) -> ledger.Circumstances:
+    return ledger.Circumstances(
         method=ledger.Method.FORM,
         page_path=asked.source.get("page", ""),
         page_version=asked.source.get("page_version", ""),
@@ -195,8 +216,6 @@ def _enter_consents(contact: Contact, asked: Asked) -> None:
         policy_version=ledger.policy_version(),
         wordings=asked.wordings,
     )
-    for purpose in sorted(asked.consents):
-        ledger.enter(contact, purpose, ledger.Action.GIVEN, there)
 
 
 def _count(asked: Asked, request: Request) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +22,8 @@ Action = Consent.Action
 
 UNDO_WITHIN = datetime.timedelta(hours=24)
 PAUSE = datetime.timedelta(days=90)
+BY_TOKEN = ledger.Circumstances(method=ledger.Method.TOKEN_PAGE)
+"""By the person's own press on a link in a letter."""
 
 
 def ask(contact: Contact, request: Request) -> Subscription:
@@ -57,12 +59,12 @@ def confirm(subscription: Subscription) -> bool:
 
 
 @transaction.atomic
-def leave(contact: Contact, *, method: str = ledger.Method.TOKEN_PAGE, by: Any = None) -> bool:
+def leave(contact: Contact, *, there: ledger.Circumstances = BY_TOKEN) -> bool:
     """Off the list at once; false when the person is not on it."""
     open_now = contact.subscriptions.open()
     if not open_now.update(state=State.WITHDRAWN, ended_at=timezone.now(), paused_until=None):
         return False
-    _withdraw(contact, Purpose.NEWSLETTER, method=method, by=by)
+    _withdraw(contact, Purpose.NEWSLETTER, there)
     return True
 
 
@@ -99,30 +101,29 @@ def choose_topics(contact: Contact, topics: list[str]) -> bool:
 
 
 @transaction.atomic
-def stop_everything(contact: Contact) -> None:
+def stop_everything(contact: Contact, *, there: ledger.Circumstances = BY_TOKEN) -> None:
     """No letter and no call any more: the list, every consent, and the address itself."""
-    leave(contact)
+    leave(contact, there=there)
     for purpose in sorted(ledger.allowed(contact) - {Purpose.NEWSLETTER}):
-        _withdraw(contact, purpose, method=ledger.Method.TOKEN_PAGE)
+        _withdraw(contact, purpose, there)
     if contact.email:
-        suppress(contact.email, Suppression.Reason.ASKED, source="preferences")
-    note(contact, TimelineEntry.Kind.PRIVACY, "Asked for no more letters and calls.")
+        suppress(contact.email, Suppression.Reason.ASKED, source="staff" if there.by else "preferences")
+    note(contact, TimelineEntry.Kind.PRIVACY, "Asked for no more letters and calls.", by=there.by)
 
 
 @transaction.atomic
-def withdraw(contact: Contact, purpose: str, *, method: str = ledger.Method.TOKEN_PAGE, by: Any = None) -> bool:
+def withdraw(contact: Contact, purpose: str, *, there: ledger.Circumstances = BY_TOKEN) -> bool:
     """Take one consent back; the newsletter's by leaving it."""
     if purpose == Purpose.NEWSLETTER:
-        return leave(contact, method=method, by=by)
+        return leave(contact, there=there)
     if purpose not in ledger.allowed(contact):
         return False
-    _withdraw(contact, purpose, method=method, by=by)
+    _withdraw(contact, purpose, there)
     return True
 
 
-def _withdraw(contact: Contact, purpose: str, *, method: str, by: Any = None) -> None:
-    there = ledger.Circumstances(method=method, used_at=timezone.now(), by=by)
-    ledger.enter(contact, purpose, Action.WITHDRAWN, there)
+def _withdraw(contact: Contact, purpose: str, there: ledger.Circumstances) -> None:
+    ledger.enter(contact, purpose, Action.WITHDRAWN, replace(there, used_at=timezone.now()))
 
 
 def expire_unconfirmed() -> int:

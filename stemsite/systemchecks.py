@@ -35,7 +35,7 @@ def check_sqlite(**kwargs: Any) -> list[CheckMessage]:
     problems: list[CheckMessage] = []
     for alias in connections:
         values = connections[alias].settings_dict
-        if not values["ENGINE"].endswith("sqlite3"):
+        if not values["ENGINE"].endswith(("sqlite3", ".sqlite")):
             continue
         options = values.get("OPTIONS", {})
         command = str(options.get("init_command", "")).replace(" ", "").lower()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from stemsite.access import Role, roles_of
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page
-from stemsite.publishing.wordings import missing_notices
+from stemsite.publishing.wordings import missing_notices, statute_findings
 
+from .citing_retracted import cites_as_retracted
 from .content import StudyContent
-from .freezing import cited_ids, study_notice_kinds
+from .evidence import is_raised
+from .freezing import cited_ids, statutes, study_notice_kinds
 from .models import IntegrityEvent, Reference, StudyFact
 from .proposals import label_of, unconfirmed
 from .settling import unsettled
@@ -24,6 +28,10 @@ def study_findings(page: Page, found: object) -> Iterator[Finding]:
     yield from _proposed(page, found)
     yield from _completeness(found)
     yield from _facts(found)
+    yield from _not_known(found)
+    yield from _papers(found)
+    yield from _judged(found)
+    yield from _year(found)
     yield from _source(found)
     yield from _registrations(found)
     yield from _citations(found)
@@ -54,7 +62,9 @@ def _completeness(found: StudyContent) -> Iterator[Finding]:
     if not found.sections:
         yield _block("Write at least what they did and what this cannot tell us.", "methods")
     unapproved = any(mark.status != "approved" for mark in found.interventions)
-    yield from missing_notices(study_notice_kinds(unapproved=unapproved, offered=found.offered), found)
+    wanted = study_notice_kinds(unapproved=unapproved, offered=found.offered, lawful=bool(found.laws))
+    yield from missing_notices(wanted, found)
+    yield from statute_findings(found, statutes(found.conditions, sold=unapproved and found.offered == "yes"))
 
 
 def _facts(found: StudyContent) -> Iterator[Finding]:
@@ -81,6 +91,48 @@ def _facts(found: StudyContent) -> Iterator[Finding]:
         )
 
 
+def _not_known(found: StudyContent) -> Iterator[Finding]:
+    """What we have not seen is said to readers as that, and stays work (EVD-31)."""
+    facts = {kind: getattr(found, kind) for kind in StudyFact.Kind}
+    if open_ones := [kind.label for kind, fact in facts.items() if fact.known == "not confirmed"]:
+        message = f"Not confirmed, and readers are told so: {', '.join(open_ones)}."
+        yield Finding(severity="warn", message=message, field="facts", rule="EVD-31")
+    if unread := [kind.label for kind, fact in facts.items() if fact.known == "not reported" and not fact.read]:
+        message = f"Said to be not reported, but nobody says who read the report: {', '.join(unread)}."
+        yield Finding(severity="warn", message=message, field="facts", rule="EVD-31")
+
+
+def _papers(found: StudyContent) -> Iterator[Finding]:
+    """A further paper is held against its record like any source; news is none, and none is named twice."""
+    for paper in found.further:
+        if paper.citation.kind == "news":
+            yield _block(f"“{paper.citation.short}” is news, not a paper. Store it as coverage.", "papers", "EV-05")
+        if found.primary and paper.reference == found.primary.reference:
+            yield _block("The primary paper is listed once more among the further papers.", "papers")
+    others = {paper.reference for paper in found.further} - ({found.primary.reference} if found.primary else set())
+    yield from reference_findings(others, "papers", [section.html for section in found.sections])
+
+
+def _judged(found: StudyContent) -> Iterator[Finding]:
+    """Lower freely; raise with a reason, and only as a medical reviewer (EV-13)."""
+    if not found.judged or not is_raised(found):
+        return
+    if not found.judged.because.strip():
+        yield _block("Say why the certainty is higher than the rule gives.", "certainty_because", "EV-13")
+    by = get_user_model().objects.filter(pk=found.judged.id).first()
+    if by is None or Role.REVIEWER not in roles_of(by):
+        message = "The certainty is higher than the rule gives. Only a medical reviewer may raise it."
+        yield _block(message, "certainty_set", "EV-13")
+
+
+def _year(found: StudyContent) -> Iterator[Finding]:
+    if found.year is None:
+        message = (
+            "The year is not known. Give it with the primary paper, or with a registration: when the study started."
+        )
+        yield Finding(severity="warn", message=message, field="primary", rule="EVD-85")
+
+
 def _source(found: StudyContent) -> Iterator[Finding]:
     if found.primary is None and not found.registrations:
         yield _block("Name the primary paper or a registration. News alone is not a study.", "primary", "EV-05")
@@ -96,6 +148,7 @@ def _source(found: StudyContent) -> Iterator[Finding]:
     )
     if open_retraction.exists():
         yield _block("The primary paper was retracted.", "primary", "EV-04")
+    yield from _noticed({source.reference}, "primary")
     yield from record_findings({source.reference}, "primary")
     if Reference.objects.filter(pk=source.reference, is_retired=True).exists():
         yield _block("The primary paper was retired. Name the reference that replaces it.", "primary")
@@ -122,7 +175,7 @@ def _citations(found: StudyContent) -> Iterator[Finding]:
                     f"A citation names reference {pk}, which does not exist. Cite again.", section.role, "EV-01"
                 )
         others = {*cited_ids([section.html])} - ({found.primary.reference} if found.primary else set())
-        yield from reference_findings(others, section.role)
+        yield from reference_findings(others, section.role, [section.html])
 
 
 def record_findings(cited: set[int], field: str) -> Iterator[Finding]:
@@ -145,16 +198,44 @@ def record_findings(cited: set[int], field: str) -> Iterator[Finding]:
             yield Finding(severity="warn", message=message, field=field, rule="EV-03", url=url)
 
 
-def reference_findings(cited: set[int], field: str) -> Iterator[Finding]:
-    """Retracted sources and references that differ from their records (PUB-24, PUB-54)."""
+def _noticed(cited: set[int], field: str) -> Iterator[Finding]:
+    """A concern, a correction, a newer version, a preprint: publishable, with the label that readers get (EV-04)."""
+    events = IntegrityEvent.objects.filter(reference_id__in=cited, ended_at=None).exclude(
+        kind=IntegrityEvent.Kind.RETRACTED
+    )
+    told = dict.fromkeys(
+        (event.reference.short, event.get_kind_display())
+        for event in events.select_related("reference").order_by("reference_id", "pk")
+    )
+    for short, kind in told:
+        message = f"“{short}” has a notice: {kind}. Readers see it; look whether the text still holds."
+        yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+    for reference in Reference.objects.filter(pk__in=cited, kind=Reference.Kind.PREPRINT).order_by("pk"):
+        message = f"“{reference.short}” is a preprint, not peer reviewed. Readers see that."
+        yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+
+
+def reference_findings(cited: set[int], field: str, texts: Iterable[str] = ()) -> Iterator[Finding]:
+    """Retracted sources and references that differ from their records (PUB-24, PUB-54).
+
+    ``texts`` are those that cite them: a retracted source may be cited as retracted, in the sentence itself (EV-04).
+    """
+    texts = list(texts)
     retracted = set(
         IntegrityEvent.objects.filter(
             reference_id__in=cited, ended_at=None, kind=IntegrityEvent.Kind.RETRACTED
         ).values_list("reference_id", flat=True)
     )
     yield from record_findings(cited, field)
-    for reference in Reference.objects.filter(pk__in=cited):
-        if reference.pk in retracted:
-            yield _block(f"“{reference.short}” was retracted. Take the citation out.", field, "EV-04")
+    yield from _noticed(cited, field)
+    for reference in Reference.objects.filter(pk__in=cited).order_by("pk"):
+        if reference.pk in retracted and cites_as_retracted(texts, reference.pk):
+            message = f"“{reference.short}” was retracted. The text says so."
+            yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+        elif reference.pk in retracted:
+            message = (
+                f"“{reference.short}” was retracted. Take the citation out, or say so in the sentence that cites it."
+            )
+            yield _block(message, field, "EV-04")
         if reference.is_retired:
             yield _block(f"“{reference.short}” was retired. Cite the reference that replaces it.", field)

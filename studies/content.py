@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from msgspec import UNSET, UnsetType
+
 from stemsite.publishing.content import Citation, Content, Frozen, Upgrade, load
 
 SCHEMA = 1
@@ -20,7 +22,18 @@ Design = Literal[
 Masking = Literal["none", "single", "double", "triple", "quadruple"]
 Direction = Literal["better", "same", "worse"]
 Offered = Literal["no", "other cells", "yes"]
+Level = Literal["very low", "low", "moderate", "high"]
+PaperRole = Literal["results", "follow-up", "protocol", "secondary"]
 StudyRole = Literal["methods", "people", "results", "harms", "limits", "money"]
+
+
+class Reading(Frozen, frozen=True, kw_only=True):
+    """Who read the report of which we say that it does not report something, and when."""
+
+    id: int
+    """Of the account."""
+    name: str
+    on: str
 
 
 class Fact(Frozen, frozen=True, kw_only=True):
@@ -30,6 +43,8 @@ class Fact(Frozen, frozen=True, kw_only=True):
     known: Known = "stated"
     passage: str = ""
     """Where the report says it, for staff."""
+    read: Reading | UnsetType = UNSET
+    """With "not reported", for staff; left out in versions that are older than the question."""
 
 
 class Count(Frozen, frozen=True, kw_only=True):
@@ -40,6 +55,7 @@ class Count(Frozen, frozen=True, kw_only=True):
     note: str = ""
     known: Known = "stated"
     passage: str = ""
+    read: Reading | UnsetType = UNSET
 
 
 class OutcomeGroup(Frozen, frozen=True, kw_only=True):
@@ -64,6 +80,8 @@ class Registration(Frozen, frozen=True, kw_only=True):
     title: str = ""
     status: str = ""
     url: str = ""
+    started_in: int | UnsetType = UNSET
+    """The year in which the study started; left out where it is not known, as it was before anybody asked for it."""
 
 
 class Coverage(Frozen, frozen=True, kw_only=True):
@@ -77,11 +95,31 @@ class Coverage(Frozen, frozen=True, kw_only=True):
     accessed_on: str = ""
 
 
+class Paper(Frozen, frozen=True, kw_only=True):
+    """A further paper of the study, as the page prints it."""
+
+    role: PaperRole
+    citation: Citation
+
+    @property
+    def reference(self) -> int:
+        return self.citation.reference
+
+
+class Judged(Frozen, frozen=True, kw_only=True):
+    """Another word of certainty than the rule gives, and why; by which account."""
+
+    id: int
+    level: Level
+    because: str = ""
+
+
 class StudyContent(Content, frozen=True, kw_only=True):
     official_title: str = ""
     heading: str = ""
     """The year's short headline: ``Wharton's jelly cells, Poland``."""
     year: int | None = None
+    """Of the primary paper, else of the start of the registration; typed by a person in the oldest versions."""
     venue: str = ""
     """Journal of the paper, or sponsor of a study known from its registration only."""
     cells: str = ""
@@ -119,12 +157,21 @@ class StudyContent(Content, frozen=True, kw_only=True):
     seller_paid: bool = False
     stopped_because: str = ""
     """The reason given for stopping early; empty when the study was not stopped."""
+    judged: Judged | UnsetType = UNSET
+    """Left out where the rule stands, as before anybody could depart from it."""
     offered: Offered = "no"
     """Whether this clinic offers it (PAGE-33)."""
     sections: tuple[StudySection, ...] = ()
     primary: Citation | None = None
+    papers: tuple[Paper, ...] | UnsetType = UNSET
+    """Further papers; left out where there are none, as before a study could have any."""
     registrations: tuple[Registration, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+
+    @property
+    def further(self) -> tuple[Paper, ...]:
+        """Its papers besides the primary one."""
+        return self.papers or ()
 
     @property
     def people(self) -> int | None:

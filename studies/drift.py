@@ -51,6 +51,7 @@ def _citations(found: Content) -> Iterator[tuple[int, Citation]]:
     yield from ((mark.reference, mark) for mark in found.citations)
     if (primary := getattr(found, "primary", None)) is not None:
         yield primary.reference, primary
+    yield from ((paper.reference, paper.citation) for paper in getattr(found, "further", ()))
 
 
 def _condition_words(mark: ConditionMark) -> str:

@@ -53,7 +53,28 @@ class Certainty:
         return f"Certainty: {self.level}" if self.level else ""
 
 
+LEVELS = ("very low", "low", "moderate", "high")
+
+
 def certainty(study: StudyContent) -> Certainty:
+    """By the published rule, or as a person lowered or raised it, which is said with its reason (EV-13)."""
+    derived = certainty_by_rule(study)
+    if not study.judged or not study.has_results or study.judged.level == derived.level or not derived.level:
+        return derived
+    way = "raised" if is_raised(study) else "lowered"
+    because = f": {study.judged.because.rstrip('.')}" if study.judged.because else ""
+    return Certainty(
+        level=study.judged.level, steps=(*derived.steps, f"{way} to {study.judged.level} by a person{because}")
+    )
+
+
+def is_raised(study: StudyContent) -> bool:
+    """Whether a person gave the study more certainty than the rule does."""
+    derived = certainty_by_rule(study).level
+    return bool(study.judged and derived and LEVELS.index(study.judged.level) > LEVELS.index(derived))
+
+
+def certainty_by_rule(study: StudyContent) -> Certainty:
     """The published rule: design 0 to 4, less 1 under 30 people, less 1 for past records; one small group: very low."""
     if not study.design:
         return Certainty(level="", steps=("nobody has said yet how the study was done",))

@@ -37,8 +37,8 @@ def sources_of(page: Page) -> tuple[list[Source], list[str]]:
     studies = list(Page.objects.live().filter(pk__in=shown, family=Study.FAMILY).order_by("pk"))
     marks: dict[int, Citation] = {}
     primaries = [study_content(study.version_for_readers().content).primary for study in studies]
-    own = found.primary if isinstance(found, StudyContent) else None
-    for mark in filter(None, (own, *found.citations, *primaries)):
+    own = (found.primary, *(paper.citation for paper in found.further)) if isinstance(found, StudyContent) else ()
+    for mark in filter(None, (*own, *found.citations, *primaries)):
         marks.setdefault(mark.reference, mark)
     references = Reference.objects.in_bulk(marks)
     keys = [f"reference:{pk}" for pk in marks] + [f"shows:{study.pk}" for study in studies]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
+
+from django.contrib.auth import get_user_model
 
 from stemsite.publishing.choosing import choose_again
 from stemsite.publishing.families import Family
@@ -12,7 +15,7 @@ from stemsite.publishing.wordings import older_wordings
 from .content import SCHEMA, StudyContent, study_content
 from .freezing import freeze_study, wording_ids
 from .library.entries import follow
-from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from .models import Coverage, OutcomeGroup, Registration, Study, StudyFact, StudyPaper
 from .saying import said
 from .views import preview
 
@@ -20,6 +23,7 @@ from .views import preview
 def uses(found: StudyContent) -> Iterator[tuple[str, int]]:
     if found.primary:
         yield Use.Kind.REFERENCE, found.primary.reference
+    yield from ((Use.Kind.REFERENCE, paper.reference) for paper in found.further)
     yield from ((Use.Kind.REFERENCE, citation.reference) for citation in found.citations)
     yield from ((Use.Kind.PERSON, author.person) for author in found.authors)
     yield from ((Use.Kind.CONDITION, condition.id) for condition in found.conditions)
@@ -62,9 +66,9 @@ def restore(study: Study, found: StudyContent) -> None:
     """Write ``found`` into the draft rows (PUB-22)."""
     for name in SAME_FIELDS:
         setattr(study, name, getattr(found, name))
-    study.study_year = found.year
     study.masking = found.masking or ""
     study.primary_id = found.primary.reference if found.primary else None
+    _restore_judged(study, found)
     texts = {section.role: section.html for section in found.sections}
     for role in ("methods", "people", "results", "harms", "limits", "money"):
         setattr(study, role, texts.get(role, ""))
@@ -76,17 +80,40 @@ def restore(study: Study, found: StudyContent) -> None:
     _restore_rows(study, found)
 
 
+def _restore_judged(study: Study, found: StudyContent) -> None:
+    """Whoever departed from the rule is still known here, or the rule stands again."""
+    known = found.judged if found.judged and _known({found.judged.id}) else None
+    study.certainty_set = known.level if known else ""
+    study.certainty_because = known.because if known else ""
+    study.certainty_by_id = known.id if known else None
+
+
+def _known(accounts: set[int]) -> set[int]:
+    """Those of the accounts that exist."""
+    users = get_user_model().objects.filter(pk__in=accounts) if accounts else get_user_model().objects.none()
+    return set(users.values_list("pk", flat=True))
+
+
 def _restore_rows(study: Study, found: StudyContent) -> None:
-    for rows in (study.facts, study.outcome_groups, study.registrations, study.coverage):
+    for rows in (study.facts, study.papers, study.outcome_groups, study.registrations, study.coverage):
         rows.all().delete()
     StudyFact.objects.bulk_create(_facts(study, found))
+    StudyPaper.objects.bulk_create(
+        StudyPaper(study=study, reference_id=paper.reference, role=paper.role) for paper in found.further
+    )
     OutcomeGroup.objects.bulk_create(
         OutcomeGroup(study=study, label=group.label, people=group.people, direction=group.direction, ordering=index)
         for index, group in enumerate(found.outcome_groups)
     )
     Registration.objects.bulk_create(
         Registration(
-            study=study, registry=row.registry, number=row.number, title=row.title, status=row.status, url=row.url
+            study=study,
+            registry=row.registry,
+            number=row.number,
+            title=row.title,
+            status=row.status,
+            url=row.url,
+            started_in=row.started_in or None,
         )
         for row in found.registrations
     )
@@ -105,22 +132,24 @@ def _restore_rows(study: Study, found: StudyContent) -> None:
 
 
 def _facts(study: Study, found: StudyContent) -> Iterator[StudyFact]:
+    """A "not reported" of which nobody says any more who read the report is not confirmed (EVD-31)."""
+    read = {value.read.id for kind in StudyFact.Kind.values if (value := getattr(found, kind)).read}
+    readers = _known(read)
     for kind in StudyFact.Kind.values:
         value = getattr(found, kind)
         if value.known == "missing":
             continue
+        fact = StudyFact(study=study, kind=kind, known=value.known, passage=value.passage)
         if kind in StudyFact.COUNTS:
-            yield StudyFact(
-                study=study,
-                kind=kind,
-                known=value.known,
-                people=value.people,
-                of=value.of,
-                text=value.note,
-                passage=value.passage,
-            )
+            fact.people, fact.of, fact.text = value.people, value.of, value.note
         else:
-            yield StudyFact(study=study, kind=kind, known=value.known, text=value.text, passage=value.passage)
+            fact.text = value.text
+        if fact.known == StudyFact.Known.NOT_REPORTED:
+            if value.read and value.read.id in readers:
+                fact.read_by_id, fact.read_on = value.read.id, datetime.date.fromisoformat(value.read.on)
+            else:
+                fact.known = StudyFact.Known.NOT_CONFIRMED
+        yield fact
 
 
 STUDIES = Family(

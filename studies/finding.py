@@ -25,8 +25,8 @@ def document_of(found: StudyContent) -> Document:
     names = [name for condition in found.conditions for name in (condition.name, *condition.other_names)]
     names += [found.official_title, found.heading, found.cells, found.venue]
     names += [registration.number for registration in found.registrations]
-    if found.primary:
-        names += [found.primary.doi, found.primary.pmid, found.primary.pmcid, found.primary.text]
+    for paper in (*((found.primary,) if found.primary else ()), *(paper.citation for paper in found.further)):
+        names += [paper.doi, paper.pmid, paper.pmcid, paper.text]
     text = " ".join([found.summary, *(text_of(section.html) for section in found.sections)])
     return Document(kind="Study", title=found.title, names=tuple(filter(None, names)), text=re.sub(r"\s+", " ", text))
 

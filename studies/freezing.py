@@ -9,16 +9,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.text import slugify
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from stemsite.clinic.models import Clinic, Wording
+from stemsite.clinic.statutory import texts_for
 from stemsite.publishing import content as frozen
 from stemsite.publishing.drafts import Draft, Stored
 
 from . import content
 from .citations import ama, as_html, as_text
+from .dating import year_of
 from .evidence import count_words
-from .models import Condition, Coverage, Intervention, OutcomeGroup, Reference, Registration, Study, StudyFact
+from .models import (
+    Condition,
+    Coverage,
+    Intervention,
+    OutcomeGroup,
+    Reference,
+    Registration,
+    Study,
+    StudyFact,
+    StudyPaper,
+)
 
 CITE = re.compile(r'<cite data-ref="(\d+)"(?: data-loc="([^"]*)")?></cite>')
 
@@ -33,13 +45,16 @@ HEADINGS: dict[content.StudyRole, str] = {
 
 
 def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyContent:
-    """``study`` as it stands in ``draft``, its stored rows by default; twelve queries whatever it holds."""
+    """``study`` as it stands in ``draft``, its stored rows by default; thirteen queries whatever it holds."""
     draft = draft or Stored(study)
     conditions = draft.chosen("conditions")
     interventions = draft.chosen("interventions")
     sections = _sections(study)
-    facts = {fact.kind: fact for fact in draft.rows(StudyFact) if fact.kind in StudyFact.Kind}
+    facts = {fact.kind: fact for fact in draft.rows(StudyFact, "read_by") if fact.kind in StudyFact.Kind}
+    registrations = draft.rows(Registration)
     cited = cited_ids(section.html for section in sections)
+    sold = study.offered == Study.Offered.YES and needs_status_notice(interventions)
+    laws = statutes(conditions, sold=sold)
     return content.StudyContent(
         schema=content.SCHEMA,
         title=study.title,
@@ -49,10 +64,11 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         conditions=tuple(condition_mark(condition) for condition in conditions),
         interventions=tuple(intervention_mark(intervention) for intervention in interventions),
         citations=citations_for(cited),
-        notices=study_notices(study, conditions, interventions),
+        notices=study_notices(study, conditions, interventions, laws),
+        statutes=laws or UNSET,
         official_title=study.official_title,
         heading=study.heading,
-        year=study.study_year,
+        year=year_of(study.primary, registrations).value,
         venue=study.venue,
         cells=study.cells,
         design=frozen.one_of(study.design, content.Design),
@@ -68,9 +84,15 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         stopped_because=study.stopped_because,
         outcome_of=study.outcome_of,
         product_status=study.product_status,
+        judged=_judged(study),
         offered=frozen.one_of(study.offered, content.Offered),
         sections=sections,
         primary=citation(study.primary) if study.primary else None,
+        papers=tuple(
+            content.Paper(role=frozen.one_of(row.role, content.PaperRole), citation=citation(row.reference))
+            for row in draft.rows(StudyPaper, "reference")
+        )
+        or UNSET,
         outcome_groups=tuple(
             content.OutcomeGroup(
                 label=group.label, people=group.people, direction=frozen.one_of(group.direction, content.Direction)
@@ -79,9 +101,14 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
         ),
         registrations=tuple(
             content.Registration(
-                registry=row.registry, number=row.number, title=row.title, status=row.status, url=row.url
+                registry=row.registry,
+                number=row.number,
+                title=row.title,
+                status=row.status,
+                url=row.url,
+                started_in=row.started_in or UNSET,
             )
-            for row in draft.rows(Registration)
+            for row in registrations
         ),
         coverage=tuple(
             content.Coverage(
@@ -110,11 +137,20 @@ def freeze_study(study: Study, draft: Draft | None = None) -> content.StudyConte
     )
 
 
+def _judged(study: Study) -> content.Judged | UnsetType:
+    if not study.certainty_set:
+        return UNSET
+    level = frozen.one_of(study.certainty_set, content.Level)
+    return content.Judged(id=study.certainty_by_id or 0, level=level, because=study.certainty_because)
+
+
 def _count(fact: StudyFact | None) -> content.Count:
     if fact is None:
         return content.Count(known="missing")
     known = frozen.one_of(fact.known, content.Known)
-    return content.Count(people=fact.people, of=fact.of, note=fact.text, known=known, passage=fact.passage)
+    return content.Count(
+        people=fact.people, of=fact.of, note=fact.text, known=known, passage=fact.passage, read=_reading(fact)
+    )
 
 
 def _fact(fact: StudyFact | None) -> content.Fact:
@@ -123,7 +159,15 @@ def _fact(fact: StudyFact | None) -> content.Fact:
         return content.Fact(known="missing")
     known = frozen.one_of(fact.known, content.Known)
     counted = count_words(content.Count(people=fact.people, of=fact.of), "") if fact.people is not None else ""
-    return content.Fact(text=fact.text or counted.rstrip("."), known=known, passage=fact.passage)
+    text = fact.text or counted.rstrip(".")
+    return content.Fact(text=text, known=known, passage=fact.passage, read=_reading(fact))
+
+
+def _reading(fact: StudyFact) -> content.Reading | UnsetType:
+    if fact.read_by is None or fact.read_on is None:
+        return UNSET
+    name = fact.read_by.get_full_name() or str(fact.read_by)
+    return content.Reading(id=fact.read_by.pk, name=name, on=fact.read_on.isoformat())
 
 
 def _sections(study: Study) -> tuple[content.StudySection, ...]:
@@ -247,14 +291,35 @@ def needs_status_notice(interventions: Iterable[Intervention]) -> bool:
     return any(not intervention.is_approved for intervention in interventions)
 
 
+def statutes(conditions: Iterable[Condition | frozen.ConditionMark], *, sold: bool) -> tuple[frozen.Statute, ...]:
+    """What the clinic's law wants said, verbatim, beside a treatment it sells that is not approved (LEAD-126)."""
+    marks = [mark if isinstance(mark, frozen.ConditionMark) else condition_mark(mark) for mark in conditions]
+    texts = texts_for([mark.names for mark in marks]) if sold else ()
+    return tuple(
+        frozen.Statute(id=text.pk, law=text.law, text=text.text, size=frozen.one_of(text.size_rule, frozen.SizeRule))
+        for text in texts
+    )
+
+
+def status_kinds(*, unapproved: bool, lawful: bool) -> tuple[str, ...]:
+    """How the short notice is worded: it says that nothing is offered, unless the law's own text stands beside it."""
+    if not unapproved:
+        return ()
+    return ("status_offer", "statute_after") if lawful else ("status",)
+
+
 def study_notices(
-    study: Study, conditions: Sequence[Condition], interventions: Sequence[Intervention]
+    study: Study,
+    conditions: Sequence[Condition],
+    interventions: Sequence[Intervention],
+    laws: Sequence[frozen.Statute],
 ) -> tuple[frozen.Wording, ...]:
-    kinds = study_notice_kinds(unapproved=needs_status_notice(interventions), offered=study.offered)
+    unapproved = needs_status_notice(interventions)
+    kinds = study_notice_kinds(unapproved=unapproved, offered=study.offered, lawful=bool(laws))
     return notices(kinds, conditions, study.kept_wordings)
 
 
-def study_notice_kinds(*, unapproved: bool, offered: str) -> tuple[str, ...]:
+def study_notice_kinds(*, unapproved: bool, offered: str, lawful: bool) -> tuple[str, ...]:
     """The notices a study must carry; when it is frozen, and once more when it is about to go live."""
     conflict = "conflict_yes" if offered == Study.Offered.YES else "conflict_no"
-    return (*(("status",) if unapproved else ()), conflict, "support", "disclaimer")
+    return (*status_kinds(unapproved=unapproved, lawful=lawful), conflict, "support", "disclaimer")

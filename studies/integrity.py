@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ WORST_FIRST = (
     IntegrityEvent.Kind.PARTLY_RETRACTED,
     IntegrityEvent.Kind.CONCERN,
     IntegrityEvent.Kind.CORRECTED,
+    IntegrityEvent.Kind.NEWER,
 )
 
 
@@ -35,6 +37,7 @@ def record_event(
     notice: str = "",
     notice_url: str = "",
     notice_on: datetime.date | None = None,
+    reasons: Sequence[str] = (),
 ) -> IntegrityEvent:
     """Note a retraction, concern or correction; readers see it from this commit on. ``by`` is none for the monitor."""
     event = IntegrityEvent(
@@ -44,6 +47,7 @@ def record_event(
         notice=notice,
         notice_url=notice_url,
         notice_on=notice_on,
+        reasons=list(reasons),
         first_seen_at=timezone.now(),
         last_seen_at=timezone.now(),
         is_sample=reference.is_sample,
@@ -55,12 +59,23 @@ def record_event(
 
 
 @transaction.atomic
-def end_event(event: IntegrityEvent, *, because: str, by: Any, wrong_match: bool = False) -> IntegrityEvent:
+def end_event(
+    event: IntegrityEvent,
+    *,
+    because: str,
+    by: Any,
+    wrong_match: bool = False,
+    taken_back_on: datetime.date | None = None,
+) -> IntegrityEvent:
     """Close an event, as when a notice was wrong or taken back; it stays on the record."""
     if not because.strip():
         raise ValidationError({"ended_because": "Say why the event ended."})
     ended = IntegrityEvent.objects.filter(pk=event.pk, ended_at=None).update(
-        ended_at=timezone.now(), ended_because=because.strip(), ended_by=by, is_wrong_match=wrong_match
+        ended_at=timezone.now(),
+        ended_because=because.strip(),
+        ended_by=by,
+        is_wrong_match=wrong_match,
+        taken_back_on=taken_back_on,
     )
     if not ended:
         raise ValidationError("This event has already ended.")

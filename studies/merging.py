@@ -19,7 +19,7 @@ from stemsite.publishing.models import Page
 from .checking import recheck
 from .importing.planning import fields_of
 from .integrity import record_event
-from .models import IntegrityEvent, Reference, Study
+from .models import IntegrityEvent, Reference, Study, StudyPaper
 from .uses import PROSE, cited_in
 
 Repointer = Callable[[int, int], Iterable[int]]
@@ -53,12 +53,24 @@ def recite(rows: QuerySet[Any], field: str, loser: int, winner: int) -> Iterator
 
 
 def repoint_studies(loser: int, winner: int) -> Iterator[int]:
-    """Primary papers and citations in the texts of studies."""
+    """Primary and further papers, and citations in the texts of studies."""
     for study in Study.objects.filter(primary=loser):
         Study.objects.filter(pk=study.pk).update(primary=winner)
         yield study.pk
+    for paper in StudyPaper.objects.filter(reference=loser).order_by("pk"):
+        _repoint_paper(paper, winner)
+        yield paper.study_id
     for field in PROSE:
         yield from (study.pk for study in recite(Study.objects.all(), field, loser, winner))
+
+
+def _repoint_paper(paper: StudyPaper, winner: int) -> None:
+    """A study names the paper that stays once, as its primary one or under one role."""
+    again = StudyPaper.objects.filter(study=paper.study_id, reference=winner).exists()
+    if again or Study.objects.filter(pk=paper.study_id, primary=winner).exists():
+        paper.delete()
+    else:
+        StudyPaper.objects.filter(pk=paper.pk).update(reference=winner)
 
 
 def twins(reference: Reference) -> list[Reference]:

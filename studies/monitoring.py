@@ -27,7 +27,11 @@ _KINDS = {
     "partly retracted": IntegrityEvent.Kind.PARTLY_RETRACTED,
     "concern": IntegrityEvent.Kind.CONCERN,
     "corrected": IntegrityEvent.Kind.CORRECTED,
+    "new_version": IntegrityEvent.Kind.NEWER,
 }
+
+
+_WITHDRAWALS = frozenset({IntegrityEvent.Kind.RETRACTED, IntegrityEvent.Kind.PARTLY_RETRACTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Found:
     notice: str = ""
     notice_url: str = ""
     notice_on: datetime.date | None = None
+    reasons: tuple[str, ...] = ()
+    """Codes of the source, for staff (EVD-34)."""
 
 
 @dataclass(slots=True)
@@ -68,6 +74,7 @@ class Run:
                 record_event(
                     Reference.objects.get(pk=found.reference), kind=found.kind, source=found.source, by=None,
                     notice=found.notice, notice_url=found.notice_url, notice_on=found.notice_on,
+                    reasons=found.reasons,
                 )  # fmt: skip
             except ValidationError:
                 self.counts["failed"] += 1
@@ -124,6 +131,7 @@ def _from_row(pk: int, row: retraction_watch.Row) -> Found:
         notice=notice,
         notice_url=url,
         notice_on=_date(row),
+        reasons=row.reasons,
     )
 
 
@@ -145,7 +153,9 @@ def _reinstate(pk: int, row: retraction_watch.Row, run: Run) -> None:
         if day is None or (event.notice_on and event.notice_on >= day):
             continue
         if not run.dry:
-            end_event(event, because=f"Reinstated on {day.isoformat()}, says Retraction Watch.", by=None)
+            because = f"Reinstated on {day.isoformat()}, says Retraction Watch."
+            taken_back_on = day if event.kind in _WITHDRAWALS else None
+            end_event(event, because=because, by=None, taken_back_on=taken_back_on)
         run.counts["ended"] += 1
 
 

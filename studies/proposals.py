@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import slugify
@@ -26,7 +27,7 @@ from .sources.base import StudyRecord
 from .sources.words import without_tags
 
 LABELS = {
-    "official_title": "Official title", "study_year": "Year", "venue": "Journal or sponsor", "design": "Design",
+    "official_title": "Official title", "venue": "Journal or sponsor", "design": "Design",
     "phase": "Phase", "masking": "Who was blinded", "cells": "What was given", "has_results": "Results are published",
     "is_preprint": "Preprint", "enrolled_is_planned": "Number of people is planned",
     "stopped_because": "Stopped early because", "methods": "What they did",
@@ -71,7 +72,7 @@ def _known(reference: Reference, sources: Iterable[Source]) -> Study | None:
     """The study that has this paper, or that is registered under one of its numbers: the same trial (EVD-14)."""
     numbers = {number for one in sources for number in (*one.record.nct, *(id_ for _, id_ in one.record.trial_ids))}
     numbers |= {reference.registry_id} if reference.registry_id else set()
-    by_paper = Study.objects.filter(primary=reference)
+    by_paper = Study.objects.filter(Q(primary=reference) | Q(papers__reference=reference)).order_by("pk")
     by_number = Study.objects.filter(registrations__number__in=sorted(numbers))
     by_record = Study.objects.filter(primary__registry_id__in=sorted(numbers))
     return by_paper.first() or by_number.order_by("pk").first() or by_record.order_by("pk").first()
@@ -119,7 +120,7 @@ def _together(sources: list[Source]) -> dict[str, _Given]:
     found: dict[str, _Given] = {}
     for number, source in enumerate(sources):
         for one in propose(source.record):
-            if number and one.place in ("has_results", "official_title", "study_year", "venue"):
+            if number and one.place in ("has_results", "official_title", "venue"):
                 continue
             better = number and one.place.startswith(REGISTRATION)
             if one.place not in found or better:
@@ -182,13 +183,15 @@ def stands(row: ProposedValue, found: StudyContent) -> bool:
     if row.place.startswith(REGISTRATION):
         number = row.place.removeprefix(REGISTRATION)
         has_all = (
-            {name: getattr(one, name) for name in row.value} for one in found.registrations if one.number == number
+            {name: getattr(one, name) or None for name in row.value}
+            for one in found.registrations
+            if one.number == number
         )
-        return any(one == row.value for one in has_all)
+        return any(one == {name: value or None for name, value in row.value.items()} for one in has_all)
     if row.place == "methods":
         html = next((section.html for section in found.sections if section.role == "methods"), "")
         return _words(html) == _words(row.value)
-    now = getattr(found, "year" if row.place == "study_year" else row.place)
+    now = getattr(found, row.place)
     return bool((now or "") == (row.value or ""))
 
 

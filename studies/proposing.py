@@ -93,14 +93,11 @@ def propose(record: StudyRecord) -> list[Proposed]:
 
 
 def _named(record: StudyRecord) -> Iterator[Proposed]:
-    """What every record has: title, year, and where it appeared."""
+    """What every record has: title, and where it appeared."""
     yield Proposed(place="official_title", value=record.title[:600], says=record.title)
     if record.trial:
-        start = date_in(record.trial.start)
-        yield Proposed(place="study_year", value=start.year or record.year, says=f"Start: {record.trial.start}")
         yield Proposed(place="venue", value=record.trial.sponsor[:200], says=f"Sponsor: {record.trial.sponsor}")
         return
-    yield Proposed(place="study_year", value=record.year, says=f"Published: {record.date.raw or record.year}")
     yield Proposed(place="venue", value=record.journal[:200], says=f"Journal: {record.journal}")
 
 
@@ -163,8 +160,10 @@ def _from_trial(record: StudyRecord, trial: TrialFacts) -> Iterator[Proposed]:
     for number in record.nct:
         value = {
             "registry": record.journal, "title": record.title[:400], "status": status_words(trial), "url": record.url,
+            "started_in": date_in(trial.start).year,
         }  # fmt: skip
-        yield Proposed(place=f"{REGISTRATION}{number}", value=value, says=f"Status: {trial.status}")
+        said = f"Status: {trial.status}; start: {trial.start or 'not given'}"
+        yield Proposed(place=f"{REGISTRATION}{number}", value=value, says=said)
 
 
 def _posted(trial: TrialFacts) -> str:

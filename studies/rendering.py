@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.publishing.content import Citation
@@ -27,6 +28,7 @@ _LABEL = {
     IntegrityEvent.Kind.PARTLY_RETRACTED: ("Partly retracted", "alarm"),
     IntegrityEvent.Kind.CONCERN: ("Expression of concern", "alarm"),
     IntegrityEvent.Kind.CORRECTED: ("Corrected", "notice"),
+    IntegrityEvent.Kind.NEWER: ("Newer version published", "notice"),
 }
 _SENTENCE = {
     IntegrityEvent.Kind.RETRACTED: "The journal withdrew this paper{on}. Do not rely on its results.",
@@ -35,6 +37,7 @@ _SENTENCE = {
     IntegrityEvent.Kind.CORRECTED: (
         "The journal corrected this paper{on}. We are checking if our summary must change."
     ),
+    IntegrityEvent.Kind.NEWER: "A newer version of this review has been published.",
 }
 
 
@@ -118,18 +121,35 @@ class StudyCard:
 
 
 def integrity_of(references: Iterable[int], *, at: datetime.datetime | None = None) -> dict[int, Integrity]:
-    """The worst event of each paper that is open now, or that was known and open ``at`` a moment: one query."""
-    found: dict[int, IntegrityEvent] = {}
+    """The worst event of each paper that is open now, or that was known and open ``at`` a moment: one query.
+
+    Where nothing worse is known, a withdrawal that was taken back is said too (EVD-54).
+    """
+    moment = at or timezone.now()
     events = IntegrityEvent.objects.filter(reference_id__in=list(references))
-    if at is None:
-        events = events.filter(ended_at=None)
-    else:
-        events = events.filter(Q(ended_at=None) | Q(ended_at__gt=at), first_seen_at__lte=at)
+    if at is not None:
+        events = events.filter(first_seen_at__lte=at)
+    is_open = Q(ended_at=None) | Q(ended_at__gt=moment)
+    found: dict[int, Integrity] = {}
     for event in sorted(
-        events, key=lambda event: (WORST_FIRST.index(event.kind), event.notice_on or datetime.date.max)
+        events.filter(is_open | Q(taken_back_on__isnull=False)), key=lambda event: _rank(event, moment)
     ):
-        found.setdefault(event.reference_id, event)
-    return {pk: _integrity(event) for pk, event in found.items()}
+        taken_back = event.ended_at is not None and event.ended_at <= moment
+        found.setdefault(event.reference_id, _taken_back(event) if taken_back else _integrity(event))
+    return found
+
+
+def _rank(event: IntegrityEvent, moment: datetime.datetime) -> tuple[int, datetime.date]:
+    """The worst first; what was taken back after all that is open but information, the latest of them first."""
+    if event.ended_at is not None and event.ended_at <= moment and event.taken_back_on:
+        return len(WORST_FIRST), event.taken_back_on
+    return WORST_FIRST.index(IntegrityEvent.Kind(event.kind)), event.notice_on or datetime.date.max
+
+
+def _taken_back(event: IntegrityEvent) -> Integrity:
+    day = in_words(event.taken_back_on)
+    sentence = f"An earlier withdrawal of this paper was taken back on {day}."
+    return Integrity(label=f"Withdrawal taken back {day}", tone="notice", sentence=sentence, url="")
 
 
 def _integrity(event: IntegrityEvent) -> Integrity:

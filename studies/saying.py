@@ -31,8 +31,10 @@ def _blocks(found: StudyContent) -> Iterator[Block]:
     yield from line(found.summary, key="summary", scope="meta")
     for name in _LINES:
         yield from line(getattr(found, name), key=name, kind="value")
+    if found.judged:
+        yield from line(found.judged.because, key="certainty_because", kind="value")
     for section in found.sections:
-        yield from line(section.heading, key=section.role, kind="heading", role=section.role)
+        yield from line(section.heading, key=section.role, kind="heading", role=section.role, level=2)
         yield from prose(section.html, key=section.role, role=section.role)
     yield from (replace(fact, citations=(len(fact.text),)) if found.primary else fact for fact in _facts(found))
     yield from _others(found)
@@ -53,7 +55,8 @@ def _facts(found: StudyContent) -> Iterator[Block]:
 def _others(found: StudyContent) -> Iterator[Block]:
     """Words of others, which are quoted and not ours: titles of papers, registrations and news."""
     yield from line(found.official_title, key="official_title", kind="title", scope="citation")
-    for citation in (*((found.primary,) if found.primary else ()), *found.citations):
+    papers = (paper.citation for paper in found.further)
+    for citation in (*((found.primary,) if found.primary else ()), *papers, *found.citations):
         yield from line(citation.text, key="primary", kind="item", scope="citation")
     for registration in found.registrations:
         yield from line(registration.title, key="registrations", kind="item", scope="citation")

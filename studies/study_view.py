@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.clinic.frame import Frame
-from stemsite.publishing.content import Wording
+from stemsite.publishing.content import Statute, Wording
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Use, Version
 from stemsite.publishing.reading import (
@@ -26,7 +27,7 @@ from stemsite.publishing.reading import (
 from . import evidence
 from .asking import NEVER, earliest
 from .citing import Numbering
-from .content import Coverage, Registration, StudyContent, StudySection
+from .content import Coverage, PaperRole, Registration, StudyContent, StudySection
 from .rendering import (
     IconArray,
     Integrity,
@@ -40,6 +41,13 @@ from .rendering import (
 
 EMPTY = SafeString("")
 
+ROLE_WORDS: Mapping[PaperRole, str] = {
+    "results": "Results",
+    "follow-up": "Follow-up",
+    "protocol": "Plan of the study (protocol)",
+    "secondary": "Further analysis",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudySectionView:
@@ -47,6 +55,18 @@ class StudySectionView:
     role: str
     heading: str
     html: SafeString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperView:
+    """One paper of the study: what it is to it, and where it stands in the list of references."""
+
+    role: str
+    short: str
+    number: int
+    anchor: str
+    label: str
+    tone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +90,8 @@ class StudyView:
     answer: str
     byline: Byline
     notice: Wording | None
+    statutes: tuple[Statute, ...]
+    after_statutes: str
     conflict: str
     support: str
     disclaimer: Wording | None
@@ -82,6 +104,8 @@ class StudyView:
     product_words: str
     references: tuple[ReferenceView, ...]
     primary: ReferenceView | None
+    papers: tuple[PaperView, ...]
+    """All of its papers, the primary one first; empty where that is the only one."""
     registrations: tuple[Registration, ...]
     coverage: tuple[Coverage, ...]
     used_by: tuple[tuple[str, str], ...]
@@ -111,11 +135,14 @@ def study_view(
 ) -> StudyView:
     """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
     preview = pending is not None
-    cited = {citation.reference: citation for citation in (*found.citations, found.primary) if citation}
+    further = [paper.citation for paper in found.further]
+    cited = {citation.reference: citation for citation in (*found.citations, *further, found.primary) if citation}
     standing = integrity_of(cited)
     numbering = Numbering(known=frozenset(cited), label=lambda pk: cited[pk].short, sidenotes=False)
     if found.primary:
         numbering.cite(found.primary.reference, "facts")
+    for paper in found.further:
+        numbering.cite(paper.reference, "papers")
     sections = tuple(_section(section, numbering) for section in found.sections)
     references = references_in(
         [(number, cited[pk], numbering.places.get(pk, [])) for pk, number in numbering.numbers.items()], standing
@@ -143,7 +170,9 @@ def study_view(
         chips=evidence.chips(found),
         answer=evidence.short_line(found),
         byline=line,
-        notice=found.notice("status"),
+        notice=found.status,
+        statutes=found.laws,
+        after_statutes=_words(found.notice("statute_after")),
         conflict=_words(found.notice("conflict_no") or found.notice("conflict_yes")),
         support=_words(found.notice("support")),
         disclaimer=found.notice("disclaimer"),
@@ -156,6 +185,7 @@ def study_view(
         product_words=evidence.product_words(found),
         references=references,
         primary=references[0] if found.primary else None,
+        papers=_papers(found, numbering, standing),
         registrations=found.registrations,
         coverage=found.coverage,
         used_by=tuple((user.version_for_readers().title, user.get_absolute_url()) for user in users),
@@ -181,6 +211,22 @@ def study_view(
             }
         ),
         good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
+    )
+
+
+def _papers(found: StudyContent, numbering: Numbering, standing: Mapping[int, Integrity]) -> tuple[PaperView, ...]:
+    main = [("Main report", found.primary)] if found.primary else []
+    further = [(ROLE_WORDS[paper.role], paper.citation) for paper in found.further]
+    return tuple(
+        PaperView(
+            role=role,
+            short=citation.short,
+            number=numbering.numbers[citation.reference],
+            anchor=f"ref-{numbering.numbers[citation.reference]}",
+            label=standing[citation.reference].label if citation.reference in standing else "",
+            tone=standing[citation.reference].tone if citation.reference in standing else "",
+        )
+        for role, citation in ((*main, *further) if further else ())
     )
 
 

@@ -44,7 +44,7 @@ def _naming(kind: str, ids: Sequence[int]) -> Q | None:
     if relation := _RELATIONS.get(Use.Kind(kind)):
         return Q(**{relation: ids})
     if kind == Use.Kind.REFERENCE:
-        found = Q(primary__in=ids)
+        found = Q(primary__in=ids) | Q(papers__reference__in=ids)
         for field in PROSE:
             found |= cited_in(field, ids)
         return found

@@ -69,6 +69,23 @@ def _numbers_from_one() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _in_the_zone_of_the_clinic() -> Iterator[None]:
+    """A test and the requests it makes agree on what day it is, at whatever hour they run."""
+    from django.utils import timezone
+
+    with timezone.override("America/New_York"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _library_is_read_anew() -> None:
+    """A database that was emptied counts its changes from nothing again."""
+    from studies.library import index
+
+    index.forget()
+
+
+@pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 

@@ -12,6 +12,7 @@ from leads.pipeline import consenting
 from leads.wordings import spoken
 from stemsite.clinic.models import Clinic
 
+from .forms import day_field
 from .step_forms import LeadForm, words_field
 
 Purpose = Consent.Purpose
@@ -71,17 +72,27 @@ class WithdrawForm(LeadForm):
     button = "Take it back"
     done = "Taken back, in force at once."
 
+    explanation = "However they say it: a call, a reply to a letter, a word at the desk. Nobody has to fill in a form."
+
     purpose = forms.ChoiceField(label="What they no longer allow")
+    how = forms.ChoiceField(
+        label="How they told us", choices=[(how.value, how.label) for how in Consent.TOLD], initial=Consent.Method.PHONE
+    )
+    told_on = day_field("On which day, if not today")
+    said = words_field("What they said or wrote", "Sealed. As close to their words as you can.", required=False, rows=2)
 
     def arrange(self) -> None:
-        found = consenting.may_be_withdrawn(self.contact)
-        self.fields["purpose"].choices = [(purpose.value, purpose.label) for purpose in found]
+        found = [(purpose.value, purpose.label) for purpose in consenting.may_be_withdrawn(self.contact)]
+        everything = [(consenting.EVERYTHING, "Everything: no letter and no call any more")]
+        self.fields["purpose"].choices = [*found, *everything]
 
-    def is_offered(self) -> bool:
-        return bool(self.fields["purpose"].choices)
+    def clean_said(self) -> str:
+        return clean_text(self.cleaned_data["said"])
 
     def act(self) -> None:
-        consenting.withdraw_by_phone(self.contact, purpose=self.cleaned_data["purpose"], by=self.by)
+        values = self.cleaned_data
+        told = consenting.Told(how=values["how"], on=values["told_on"], words=values["said"])
+        consenting.withdraw_as_told(self.contact, purpose=values["purpose"], told=told, by=self.by)
 
 
 OF_CONSENT: tuple[type[LeadForm], ...] = (CallForm, HealthForm, WithdrawForm)

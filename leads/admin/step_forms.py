@@ -11,6 +11,7 @@ from leads.cleaning import clean_line, clean_text
 from leads.models import Contact, Enquiry
 from leads.models.tagging import LONGEST_TAG
 from leads.pipeline import working
+from leads.pipeline.mentioning import mention
 from leads.pipeline.staff import coordinators
 from leads.pipeline.steps import NEXT
 from leads.pipeline.tagging import set_tags
@@ -168,12 +169,21 @@ class NoteForm(LeadForm):
     done = "The note was kept."
 
     text = words_field("Note", "Sealed. Nobody can change it later.")
+    colleague = forms.ModelChoiceField(
+        None, label="Tell a colleague", required=False, help_text="They get a link by mail, and none of these words."
+    )
+
+    def arrange(self) -> None:
+        self.fields["colleague"].queryset = coordinators().exclude(pk=self.by.pk)
 
     def clean_text(self) -> str:
         return clean_text(self.cleaned_data["text"])
 
+    @transaction.atomic
     def act(self) -> None:
-        working.add_note(self.contact, text=self.cleaned_data["text"], by=self.by)
+        entry = working.add_note(self.contact, text=self.cleaned_data["text"], by=self.by)
+        if colleague := self.cleaned_data["colleague"]:
+            mention(entry, colleague)
 
 
 class TagsForm(LeadForm):

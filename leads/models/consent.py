@@ -44,6 +44,8 @@ class Consent(AppendOnlyModel):
         FORM = "form", "Form on the site"
         TOKEN_PAGE = "token page", "Link in a letter"
         PHONE = "phone", "Told to staff by phone"
+        MAIL = "mail", "Written to us"
+        PERSON = "in person", "Told to staff in person"
         IMPORT = "import", "Imported list"
         SYSTEM = "system", "End of its time"
 
@@ -72,6 +74,8 @@ class Consent(AppendOnlyModel):
     objects = ConsentQuerySet.as_manager()  # type: ignore[misc]
 
     ALLOWING = (Action.GIVEN, Action.CONFIRMED)
+    TOLD = (Method.PHONE, Method.MAIL, Method.PERSON)
+    """Ways by which it reaches staff, who enter it: taking back is free of form (LEAD-125)."""
 
     class Meta:
         indexes = (models.Index(fields=["contact", "purpose", "-id"], name="consent_newest"),)
@@ -82,9 +86,9 @@ class Consent(AppendOnlyModel):
                 violation_error_message="A consent that was given names the wording it was given to.",
             ),
             models.CheckConstraint(
-                name="consent_by_phone_names_the_operator",
-                condition=~Q(method="phone") | Q(operator__isnull=False),
-                violation_error_message="A consent by phone names who took it.",
+                name="consent_told_names_the_operator",
+                condition=~Q(method__in=["phone", "mail", "in person"]) | Q(operator__isnull=False),
+                violation_error_message="What somebody told staff names who entered it.",
             ),
             models.CheckConstraint(
                 name="consent_import_has_evidence",

@@ -39,6 +39,8 @@ def page_of(
         "signature": parts["signature"],
         "cards": [{**card, **_today(pages.get(card["page"]))} for card in parts["cards"]],
         "notices": parts["notices"],
+        "statutes": parts.get("statutes", ()),
+        "after_statutes": parts.get("after_statutes", ""),
         "sent_on": in_words(run.starts_at.date()) if run is not None else "",
         "preview": preview,
     }

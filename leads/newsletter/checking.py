@@ -137,5 +137,7 @@ def _frame(composed: Composed) -> Iterator[Finding]:
     kinds = {wording.kind for wording in composed.notices}
     if "disclaimer" not in kinds:
         yield _block("The wording “disclaimer” is missing. The owner adds it under Wordings.", "", "NT-01")
+    if composed.laws and not composed.after_laws:
+        yield _block("The wording “statute_after” is missing. The owner adds it under Wordings.", "", "NT-02")
     if composed.names_product and "status_full" not in kinds:
         yield _block("The wording “status_full” is missing. The owner adds it under Wordings.", "", "LEAD-66")

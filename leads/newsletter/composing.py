@@ -13,13 +13,13 @@ from django.template.loader import render_to_string
 
 from articles.content import ArticleContent
 from stemsite.clinic.models import Clinic
-from stemsite.publishing.content import Content, Wording
+from stemsite.publishing.content import Content, Statute, Wording
 from stemsite.publishing.families import content_of
 from stemsite.publishing.models import Page, Version
 from stemsite.publishing.reading import signature
 from studies import evidence
 from studies.content import StudyContent
-from studies.freezing import notices
+from studies.freezing import notices, statutes
 from studies.models import Condition, Intervention
 from studies.rendering import in_words
 
@@ -60,6 +60,9 @@ class Composed:
     introduction: str
     signature: str
     notices: tuple[Wording, ...]
+    laws: tuple[Statute, ...]
+    """Beside a treatment that is not approved and that the clinic sells, what the law wants said (LEAD-126, NT-04)."""
+    after_laws: str
     names_product: bool
     """Whether it tells of a treatment that is not approved, and so has to carry the status notice (LEAD-66)."""
 
@@ -92,6 +95,7 @@ class Composed:
             "signature": self.signature,
             "cards": [asdict(card) for card in self.cards],
             "notices": [{"lead": wording.lead, "text": wording.text} for wording in self.notices],
+            **({"statutes": shown_laws(self.laws), "after_statutes": self.after_laws} if self.laws else {}),
         }
 
 
@@ -118,7 +122,10 @@ def compose(issue: NewsletterIssue) -> Composed:
     introduction = letter_html(issue.introduction, site=settings.SITE_URL, places=_places())
     own_words = f"{issue.subject} {issue.introduction} {' '.join(card.words for card in cards)}"
     names_product = _names_product(contents, own_words)
-    carried = _notices(contents, names_product=names_product)
+    conditions = _conditions(contents)
+    carried = _notices(conditions, names_product=names_product)
+    laws = statutes(conditions, sold=names_product and any(map(_is_sold, contents)))
+    after_laws = " ".join(wording.text for wording in notices(("statute_after",), conditions, {}) if laws)
     clinic = Clinic.current()
     values = {
         "subject": issue.subject,
@@ -128,6 +135,8 @@ def compose(issue: NewsletterIssue) -> Composed:
         "signature": issue.signature,
         "cards": cards,
         "notices": carried,
+        "statutes": shown_laws(laws),
+        "after_statutes": after_laws,
         "clinic": clinic,
         "address_lines": clinic.address.splitlines(),
         "web": web_address(issue),
@@ -137,12 +146,14 @@ def compose(issue: NewsletterIssue) -> Composed:
     }
     return Composed(
         subject=" ".join(issue.subject.split()),
-        text=_tidy(render_to_string("mail/issue.txt", {**values, **_as_text(cards, carried)})),
+        text=_tidy(render_to_string("mail/issue.txt", {**values, **_as_text(cards, carried, laws, after_laws)})),
         html=render_to_string("mail/issue.html", values),
         cards=cards,
         introduction=introduction,
         signature=issue.signature,
         notices=carried,
+        laws=laws,
+        after_laws=after_laws,
         names_product=names_product,
     )
 
@@ -218,18 +229,36 @@ def _names_product(contents: Sequence[Content], own_words: str) -> bool:
     return bool(names_in(own_words, unapproved))
 
 
-def _notices(contents: Sequence[Content], *, names_product: bool) -> tuple[Wording, ...]:
-    """The status notice wherever an unapproved product is named, and always the disclaimer (LEAD-66)."""
+def _is_sold(content: Content) -> bool:
+    return "yes" in (getattr(content, "offers_subject", ""), getattr(content, "offered", ""))
+
+
+def _conditions(contents: Sequence[Content]) -> list[Condition]:
     ids = {condition.id for content in contents for condition in content.conditions}
-    conditions = list(Condition.objects.filter(pk__in=ids).order_by("pk"))
+    return list(Condition.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def shown_laws(laws: Sequence[Statute]) -> list[dict[str, Any]]:
+    """Each text in its own lines, for the letter and for the page of it."""
+    return [{"lines": law.text.splitlines(), "is_largest": law.is_largest} for law in laws]
+
+
+def _notices(conditions: Sequence[Condition], *, names_product: bool) -> tuple[Wording, ...]:
+    """The status notice wherever an unapproved product is named, and always the disclaimer (LEAD-66)."""
     return notices((*(("status_full",) if names_product else ()), "disclaimer"), conditions, {})
 
 
-def _as_text(cards: Sequence[Card], carried: Sequence[Wording]) -> dict[str, Any]:
+def _as_text(
+    cards: Sequence[Card], carried: Sequence[Wording], laws: Sequence[Statute], after_laws: str
+) -> dict[str, Any]:
     """Every block of the plain text in lines of its width."""
     return {
         "card_blocks": [_card_text(card) for card in cards],
-        "notice_blocks": [filled(f"{wording.lead} {wording.text}") for wording in carried],
+        "notice_blocks": [
+            *(filled(f"{wording.lead} {wording.text}") for wording in carried),
+            *(filled(law.text) for law in laws),
+            *((filled(after_laws),) if after_laws else ()),
+        ],
     }
 
 

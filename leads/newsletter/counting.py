@@ -17,6 +17,9 @@ from .listing import NOT_YET
 
 EVERY = datetime.timedelta(seconds=15)
 SWEEP = 100
+TRIES = 3
+"""Before the counters are held still for it."""
+
 FIGURES_FOR = datetime.timedelta(days=7)
 """After so long, who leaves the list does not leave because of this issue."""
 
@@ -44,15 +47,26 @@ def recount_if_due(run: IssueRun, *, at_once: bool = False) -> None:
     now = timezone.now()
     if not at_once and run.counted_at is not None and now - run.counted_at < EVERY:
         return
-    with transaction.atomic():
-        IssueRun.objects.select_for_update().get(pk=run.pk)
-        found = letters_of(run.issue)
-        values = {str(state): found.get(state, 0) for state in ENDED}
-        IssueRun.objects.filter(pk=run.pk).update(counted_at=now, **values)
+    _recount(run, now)
     behind = Delivery.objects.filter(batch=run.issue.batch, state=Delivery.State.QUEUED, due_at=NOT_YET)
     first = behind.filter(pk__lte=run.released_up_to).aggregate(first=Min("pk"))["first"]
     if first is not None:
         IssueRun.objects.filter(pk=run.pk, released_up_to=run.released_up_to).update(released_up_to=first - 1)
+
+
+def _recount(run: IssueRun, now: datetime.datetime) -> None:
+    """Counting thousands of letters holds nothing up: what was counted holds if no counter moved meanwhile."""
+    names = [str(state) for state in ENDED]
+    for _ in range(TRIES):
+        before = IssueRun.objects.filter(pk=run.pk).values(*names).get()
+        found = letters_of(run.issue)
+        values = {name: found.get(name, 0) for name in names}
+        if IssueRun.objects.filter(pk=run.pk, **before).update(counted_at=now, **values):
+            return
+    with transaction.atomic():
+        IssueRun.objects.select_for_update().get(pk=run.pk)
+        found = letters_of(run.issue)
+        IssueRun.objects.filter(pk=run.pk).update(counted_at=now, **{name: found.get(name, 0) for name in names})
 
 
 def end_of_cancelled(run: IssueRun) -> int:

@@ -103,7 +103,7 @@ def _leave(contact_id: int) -> None:
     """Who called it unwanted is off the list (LEAD-72)."""
     contact = Contact.objects.filter(pk=contact_id).first()
     if contact is not None:
-        subscribing.leave(contact, method=ledger.Method.SYSTEM)
+        subscribing.leave(contact, there=ledger.Circumstances(method=ledger.Method.SYSTEM))
 
 
 def sample() -> Letter:

@@ -22,6 +22,9 @@ AHEAD = datetime.timedelta(seconds=2)
 AT_ONCE = 60
 """Letters that wait for the sender where nothing limits them."""
 
+AT_ONCE_SPACED = 20
+"""Where each letter has its own moment, and so its own statement."""
+
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 
 
@@ -72,7 +75,7 @@ def _room_of_moment(run: IssueRun, now: datetime.datetime) -> int:
     issue: NewsletterIssue = run.issue
     if issue.per_second:
         ahead = now + AHEAD - max(now, run.paced_until or now)
-        return min(int(ahead.total_seconds() * issue.per_second), AT_ONCE)
+        return min(int(ahead.total_seconds() * issue.per_second), AT_ONCE_SPACED)
     waiting = Delivery.objects.filter(state=Delivery.State.QUEUED, priority__lt=0, due_at__lte=now)
     return AT_ONCE - waiting.count()
 

@@ -34,7 +34,10 @@ class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Block(msgspec.Struct, frozen=True, omit_defaults=True):
-    """``p`` and ``h`` hold runs, ``ul`` and ``ol`` items, ``table`` rows, ``callout`` a heading and one item."""
+    """``p`` and ``h`` hold runs, ``ul`` and ``ol`` items, ``table`` rows, ``callout`` a heading and one item.
+
+    ``statute`` and ``statute-largest`` hold runs: a law's own text, the latter as large as the largest type.
+    """
 
     kind: str
     runs: tuple[Run, ...] = ()

@@ -13,12 +13,14 @@ from stemsite.publishing.content import dump
 from stemsite.publishing.gate import Finding
 from stemsite.publishing.models import Page, Version
 from stemsite.publishing.reading import signature
+from stemsite.publishing.wordings import statute_findings
 from studies.checks import reference_findings
 from studies.content import StudyContent, study_content
 from studies.freezing import cited_ids
 from studies.models import IntegrityEvent, StudyFact
 
 from .content import PacketContent, Pin
+from .freezing import todays_statutes
 from .moved import why_not_live
 from .settable import missing_letters
 
@@ -49,7 +51,7 @@ def packet_findings(page: Page, found: object) -> Iterator[Finding]:
         for pk in cited_ids([section.html]):
             if pk not in known:
                 yield _block(f"A citation names reference {pk}, which does not exist. Cite again.", section.role)
-        yield from reference_findings(set(cited_ids([section.html])), section.role)
+        yield from reference_findings(set(cited_ids([section.html])), section.role, [section.html])
 
 
 def _block(message: str, field: str = "", rule: str = "", url: str = "") -> Finding:
@@ -152,6 +154,9 @@ def _notices(found: PacketContent) -> Iterator[Finding]:
     for kind in ("status", "status_full", "disclaimer"):
         if found.notice(kind) is None:
             yield _block(f"The wording “{kind}” is missing. The owner adds it under Wordings.", "", "LEAD-94")
+    if found.laws and found.notice("statute_after") is None:
+        yield _block("The wording “statute_after” is missing. The owner adds it under Wordings.", "", "NT-02")
+    yield from statute_findings(found, todays_statutes(found))
     notice = found.notice("status_full")
     if notice is None:
         return

@@ -15,10 +15,8 @@ def packet_about(guide: str) -> Packet | None:
     """The packet that can be sent about the live guide with this slug."""
     if not guide:
         return None
-    for packet, found in _sendable():
-        if found.guide is not None and _slug_of(found.guide.id) == guide:
-            return packet
-    return None
+    packet = _about(guide)
+    return packet[0] if packet is not None else None
 
 
 def general_packet() -> Packet | None:
@@ -32,19 +30,29 @@ def packet_to_send(guide: str) -> Packet | None:
 
 def subject_of(guide: str) -> str:
     """What the form calls the packet that is offered on this guide: ``ALS``; empty where there is none."""
-    packet = packet_about(guide)
-    return packet_content(packet.version_for_readers().content).subject if packet is not None else ""
+    packet = _about(guide) if guide else None
+    return packet[1].subject if packet is not None else ""
+
+
+def _about(guide: str) -> tuple[Packet, PacketContent] | None:
+    """Two queries, whatever there is: every guide that offers its packet is rendered with them."""
+    sendable = _sendable()
+    slugs = _slugs({found.guide.id for _, found in sendable if found.guide})
+    for packet, found in sendable:
+        if found.guide and slugs.get(found.guide.id) == guide:
+            return packet, found
+    return None
 
 
 def _sendable() -> list[tuple[Packet, PacketContent]]:
     """Live packets; where overdue reviews block, only those whose review is not overdue (LEAD-86)."""
-    packets = Packet.objects.live().order_by("pk")
+    packets = Packet.objects.live().prefetch_related(None).order_by("pk")
     if settings.PACKET_OVERDUE_BLOCKS:
         packets = packets.exclude(review_due_on__lt=timezone.localdate())
     return [(packet, packet_content(packet.version_for_readers().content)) for packet in packets]
 
 
-def _slug_of(guide: int) -> str:
-    """The slug of a live page as readers know it; a guide that was withdrawn has no packet any more."""
-    page = Page.objects.live().filter(pk=guide).first()
-    return str(page.version_for_readers().content["slug"]) if page is not None else ""
+def _slugs(guides: set[int]) -> dict[int, str]:
+    """The slugs of live pages as readers know them; a guide that was withdrawn has no packet any more."""
+    live = Page.objects.filter(public_state=Page.PublicState.LIVE, pk__in=guides)
+    return dict(live.values_list("pk", "live_version__content__slug"))

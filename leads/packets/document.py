@@ -227,6 +227,9 @@ class _Writing:
         yield from _notice(self.found, "status_full")
         for kind in ("conflict_yes", "conflict_no"):
             yield from _notice(self.found, kind)
+        for law in self.found.laws:
+            yield Block(kind="statute-largest" if law.is_largest else "statute", runs=(Run(text=law.text),))
+        yield from _notice(self.found, "statute_after")
 
     def guide(self, *roles: str) -> tuple[Block, ...]:
         guide = self.sources.guide

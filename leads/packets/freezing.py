@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from msgspec import UNSET
 
 from articles.content import ArticleContent, article_content
 from articles.models import Article
 from stemsite.clinic.models import Clinic
-from stemsite.publishing.content import InterventionMark, Wording
+from stemsite.publishing.content import InterventionMark, Statute, Wording
 from stemsite.publishing.drafts import Draft, Stored
-from stemsite.publishing.models import Page
+from stemsite.publishing.models import Page, Version
 from stemsite.publishing.wordings import older_wordings
 from studies.content import StudyContent, study_content
-from studies.freezing import citations_for, cited_ids, notices
+from studies.freezing import citations_for, cited_ids, notices, statutes
 from studies.models import Condition, Study
 
 from ..models import Packet
@@ -37,15 +40,19 @@ def freeze_packet(packet: Packet, draft: Draft | None = None) -> content.PacketC
     sections = _sections(packet)
     told = article_content(guide.live_version.content) if guide and guide.live_version else None
     shown = [study_content(study.live_version.content) for study in studies if study.live_version]
+    served = [article_content(page.live_version.content) for page in services if page.live_version]
+    interventions = _interventions(told, shown, served)
+    laws = packet_statutes(told, shown, served, interventions)
     return content.PacketContent(
         schema=content.SCHEMA,
         title=packet.title,
         slug=packet.slug,
         summary=packet.summary,
         conditions=told.conditions if told else (),
-        interventions=_interventions(told, shown),
+        interventions=interventions,
         citations=citations_for(cited_ids(section.html for section in sections)),
-        notices=packet_notices(packet, told),
+        notices=packet_notices(packet, told, lawful=bool(laws)),
+        statutes=laws or UNSET,
         guide=_pin(guide) if guide else None,
         studies=tuple(_pin(study) for study in _newest_first(studies)),
         services=tuple(_pin(page) for page in services),
@@ -99,17 +106,48 @@ def _sections(packet: Packet) -> tuple[content.PacketText, ...]:
     )
 
 
-def _interventions(told: ArticleContent | None, shown: Sequence[StudyContent]) -> tuple[InterventionMark, ...]:
-    marks = [*(told.interventions if told else ()), *(mark for study in shown for mark in study.interventions)]
+def _interventions(
+    told: ArticleContent | None, shown: Sequence[StudyContent], served: Sequence[ArticleContent]
+) -> tuple[InterventionMark, ...]:
+    marks = [mark for page in (*((told,) if told else ()), *shown, *served) for mark in page.interventions]
     return tuple({mark.id: mark for mark in marks}.values())
 
 
-def packet_notices(packet: Packet, told: ArticleContent | None) -> tuple[Wording, ...]:
+def packet_statutes(
+    told: ArticleContent | None,
+    shown: Sequence[StudyContent],
+    served: Sequence[ArticleContent],
+    interventions: Iterable[InterventionMark],
+) -> tuple[Statute, ...]:
+    """What the law wants said in a packet that tells of an unapproved treatment which the clinic sells (NT-04)."""
+    articles = (*((told,) if told else ()), *served)
+    sold = any(page.offers_subject == "yes" for page in articles) or any(study.offered == "yes" for study in shown)
+    unapproved = any(mark.status != "approved" for mark in interventions)
+    return statutes(told.conditions if told else (), sold=sold and unapproved)
+
+
+def todays_statutes(found: content.PacketContent) -> tuple[Statute, ...]:
+    """What a packet made now from the pins of ``found`` would carry."""
+    wanted = [pin.version for pin in found.pins if pin.version is not None]
+    versions = Version.objects.in_bulk(wanted)
+    told = _pinned(found.guide, versions, article_content)
+    shown = [study for pin in found.studies if (study := _pinned(pin, versions, study_content))]
+    served = [page for pin in found.services if (page := _pinned(pin, versions, article_content))]
+    return packet_statutes(told, shown, served, found.interventions)
+
+
+def _pinned[C](pin: content.Pin | None, versions: dict[int, Version], parse: Callable[[Any], C]) -> C | None:
+    version = versions.get(pin.version) if pin and pin.version is not None else None
+    return parse(version.content) if version is not None else None
+
+
+def packet_notices(packet: Packet, told: ArticleContent | None, *, lawful: bool) -> tuple[Wording, ...]:
     """The notices that every packet carries (LEAD-94), and what its guide says of the clinic's own interest."""
     ids = [mark.id for mark in told.conditions] if told else []
     conditions = list(Condition.objects.filter(pk__in=ids).order_by("pk"))
     conflict = (told.notice("conflict_yes") or told.notice("conflict_no")) if told else None
-    ours = notices(("status", "status_full", "disclaimer"), conditions, packet.kept_wordings)
+    after = ("statute_after",) if lawful else ()
+    ours = notices(("status", "status_full", *after, "disclaimer"), conditions, packet.kept_wordings)
     return (*ours, *((conflict,) if conflict else ()))
 
 

@@ -25,6 +25,9 @@ def _block(block: Block, site_url: str) -> SafeString:
     match block.kind:
         case "h":
             return format_html("<h3>{}</h3>", inline(block.runs, site_url=site_url))
+        case "statute" | "statute-largest":
+            largest = " is-largest" if block.kind == "statute-largest" else ""
+            return format_html('<div class="statute{}"><p>{}</p></div>', largest, inline(block.runs, site_url=site_url))
         case "ul" | "ol":
             items = format_html_join("", "<li>{}</li>", ((_item(item, site_url),) for item in block.items))
             return format_html("<{0}>{1}</{0}>", mark_safe(block.kind), items)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.urls import reverse
 
+from stemsite.clinic.statutory import texts_in_force
+from stemsite.publishing.content import Statute
 from stemsite.publishing.models import Page, Use, Version
 from stemsite.publishing.reports import Line, Report
 from studies.models import IntegrityEvent
@@ -40,15 +42,22 @@ def moved_of(packets: Iterable[Page]) -> dict[int, tuple[Moved, ...]]:
     pages = Page.objects.in_bulk({pin.id for found in contents.values() for pin in found.pins})
     events = _events(live, contents)
     facts = clinic_facts()
+    in_force = {text.pk: text.text for text in texts_in_force()} if any(one.laws for one in contents.values()) else {}
     found = {}
     for pk, content in contents.items():
         lines = [*_sources(content, pages), *events[pk]]
         if not content.clinic.prints_as(facts):
             url = reverse("admin:clinic_clinic_changelist")
             lines.append(Moved(title=facts.name, why="The clinic's name, address, phone or e-mail changed.", url=url))
+        lines += [_law(law) for law in content.laws if in_force.get(law.id) != law.text]
         if lines:
             found[pk] = tuple(lines)
     return found
+
+
+def _law(law: Statute) -> Moved:
+    url = reverse("admin:clinic_statutorytext_change", args=[law.id])
+    return Moved(title=law.law, why="Its text changed, or was not verified within twelve months.", url=url)
 
 
 def outdated_ids() -> list[int]:

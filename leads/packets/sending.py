@@ -22,6 +22,7 @@ from ..models.request import request_of
 from ..models.timeline import note
 from . import making
 from .choosing import packet_to_send
+from .content import PacketContent, packet_content
 from .document import TEMPLATE, Document
 
 logger = logging.getLogger(__name__)
@@ -67,15 +68,18 @@ def _built(delivery: Delivery, *, attached: bool) -> Built:
         facts = {"delivery": delivery.pk}
         logger.error("packet alert: a booklet could not be made; its reader gets the page", extra={"facts": facts})
     keep_copy(asked, version, shown, how=How.ATTACHED if attachments else How.LINK, at=at)
-    return letter(asked, attachments)
+    return letter(asked, packet_content(version.content), attachments)
 
 
 def _version(chosen: Packet) -> Version:
     return Version.objects.prefetch_related("sign_offs").get(pk=chosen.version_for_readers().pk)
 
 
-def letter(asked: PacketRequest, attachments: tuple[Attachment, ...] = ()) -> Letter:
+def letter(asked: PacketRequest, found: PacketContent, attachments: tuple[Attachment, ...] = ()) -> Letter:
+    after = found.notice("statute_after")
     context = {
+        "statutes": found.laws,
+        "after_statutes": after.text if after and found.laws else "",
         "url": links.packet_url(asked),
         "days": links.GOOD_FOR[links.PACKET].days,
         "attached": bool(attachments),

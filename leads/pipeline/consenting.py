@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +22,10 @@ Purpose = Consent.Purpose
 
 BY_PHONE = (Purpose.CALL, Purpose.HEALTH)
 """The newsletter is confirmed by its own letter, and a packet is asked for by its own form."""
+
+
+EVERYTHING = "everything"
+"""No letter and no call any more, for whatever purpose."""
 
 
 def wording_for(purpose: str) -> Wording | None:
@@ -54,13 +60,33 @@ def take_by_phone(contact: Contact, *, purpose: str, wording_id: int, said: str,
     return entry
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How somebody let us know; a call, a reply to a letter, a word at the desk all count (LEAD-125)."""
+
+    how: str = Consent.Method.PHONE
+    on: datetime.date | None = None
+    words: str = ""
+
+    def circumstances(self, by: Any) -> ledger.Circumstances:
+        if self.how not in Consent.TOLD:
+            raise Refused("Choose how they told us.")
+        today = timezone.localdate()
+        if self.on is not None and self.on > today:
+            raise Refused("That day has not come yet.")
+        return ledger.Circumstances(method=self.how, evidence=self.words, evidence_on=self.on or today, by=by)
+
+
 @transaction.atomic
-def withdraw_by_phone(contact: Contact, *, purpose: str, by: Any) -> None:
-    """Take a consent back on the person's word, in force at once (LEAD-38)."""
+def withdraw_as_told(contact: Contact, *, purpose: str, told: Told, by: Any) -> None:
+    """Take back what somebody no longer allows, by whatever way they said so, in force at once (LEAD-38, LEAD-125)."""
     found = held(contact, by)
-    if not subscribing.withdraw(found, purpose, method=ledger.Method.PHONE, by=by):
+    there = told.circumstances(by)
+    if purpose == EVERYTHING:
+        subscribing.stop_everything(found, there=there)
+    elif not subscribing.withdraw(found, purpose, there=there):
         raise Refused("This is not allowed now, so there is nothing to take back.")
-    record("took a consent back by phone", by=by, obj=found, purpose=purpose)
+    record("took a consent back", by=by, obj=found, purpose=purpose, how=told.how)
 
 
 def may_be_taken(contact: Contact) -> list[Purpose]:

@@ -19,5 +19,9 @@ class Block:
     role: str = ""
     citations: tuple[int, ...] = ()
     """Offsets in ``text`` at which a source is named."""
+    level: int = 0
+    """Of a heading, as on the page: 1 for its title; 0 where the level does not count."""
+    links: tuple[str, ...] = ()
+    """The words of each link in it."""
     scope: str = ""
     """Where it differs from the page's: alternative text, what machines read, a list of sources."""

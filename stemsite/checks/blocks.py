@@ -13,6 +13,7 @@ from .finding import Finding, fingerprint
 from .languages import is_foreign
 from .lexicon import Lexicon
 from .plain_rules import plain_findings
+from .structure import structure_findings
 
 _LEADS: dict[Kind, frozenset[Kind]] = {
     "title": frozenset({"button"}),
@@ -40,6 +41,7 @@ def check_blocks(
     placed += _joined(blocks, scope, lexicon)
     placed += _foreign(blocks, scope)
     placed += plain_findings(blocks, scope, glossary=frozenset(term.lower() for term in glossary))
+    placed += structure_findings(blocks, scope)
     return tuple(finding for _, finding in sorted(placed, key=lambda item: (item[0], item[1].order)))
 
 
@@ -99,6 +101,7 @@ _BREAK = re.compile(
     r"|label|option|summary|caption|title|br)\b[^>]*>",
     re.IGNORECASE,
 )
+_HEADING = re.compile(r"h[1-6]")
 _KINDS: dict[str, Kind] = {
     "li": "item", "td": "cell", "th": "label", "dt": "label", "dd": "value", "button": "button", "label": "label",
     "figcaption": "caption", "caption": "caption", "option": "item", "title": "title",
@@ -106,23 +109,34 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-def html_pieces(html: str) -> Iterator[tuple[Kind, str]]:
-    """``html`` cut at every block element, marks within a block kept: each piece with the kind of its element."""
+def html_pieces(html: str) -> Iterator[tuple[Kind, str, int]]:
+    """``html`` cut at every block element, marks within a block kept: each piece with the kind of its element and,
+    for a heading, its level. A heading without words is a piece too."""
     start = 0
     stack: list[str] = []
+    silent = ""
     for mark in _BREAK.finditer(html):
         if html[start : mark.start()].strip():
-            yield _kind(stack), html[start : mark.start()]
+            yield _kind(stack), html[start : mark.start()], _level(stack)
+            silent = ""
         start = mark.end()
         tag = mark["tag"].lower()
+        if _HEADING.fullmatch(tag):
+            if mark["close"] and silent == tag:
+                yield "heading", "", int(tag[1])
+            silent = "" if mark["close"] else tag
         if mark["close"]:
             while stack and stack.pop() != tag:
                 continue
         elif tag != "br":
             stack.append(tag)
     if html[start:].strip():
-        yield _kind(stack), html[start:]
+        yield _kind(stack), html[start:], _level(stack)
 
 
 def _kind(stack: Sequence[str]) -> Kind:
     return next((_KINDS[tag] for tag in reversed(stack) if tag in _KINDS), "paragraph")
+
+
+def _level(stack: Sequence[str]) -> int:
+    return next((int(tag[1]) for tag in reversed(stack) if _HEADING.fullmatch(tag)), 0)

@@ -31,7 +31,7 @@ _BY_FAMILY = {
 _CLEAR = {
     **dict.fromkeys(("CL-09", "CL-21", "PL-07"), Clear.FIX),
     **dict.fromkeys(("CL-03", "CL-12", "CL-13", "CL-16", "CL-17", "CL-20", "CL-90"), Clear.ACKNOWLEDGE),
-    **dict.fromkeys(("PL-02", "PL-03", "PL-04", "PL-05", "PL-06"), Clear.ACKNOWLEDGE),
+    **dict.fromkeys(("PL-02", "PL-03", "PL-04", "PL-05", "PL-06", "PUB-96"), Clear.ACKNOWLEDGE),
     **dict.fromkeys(("CL-19", "PL-01", "PL-08"), Clear.REVIEWER),
 }
 

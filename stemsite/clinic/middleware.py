@@ -26,6 +26,6 @@ class ClinicTimeMiddleware:
 def _zone() -> zoneinfo.ZoneInfo:
     """The clinic's zone; without a database UTC, so that a view can still say what is wrong (SEC-03)."""
     try:
-        return Clinic.current().zone
+        return (Clinic.objects.only("time_zone").filter(pk=1).first() or Clinic()).zone
     except DatabaseError:
         return zoneinfo.ZoneInfo("UTC")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,9 @@ from django.utils import timezone
 from stemsite.audit.recording import record
 
 from .models import Clinic, StatutoryCheck, StatutoryText
+
+Names = Collection[str]
+"""All that one condition is called."""
 
 
 @transaction.atomic
@@ -57,11 +61,30 @@ def verify(
     return check
 
 
-def why_education_only() -> str:
-    """Why nothing may be offered in words; empty while the law's own text is on record and verified (LEAD-126)."""
-    jurisdiction = Clinic.current().jurisdiction
-    if any(text.is_intact for text in StatutoryText.objects.in_force(jurisdiction)):
+def texts_in_force() -> list[StatutoryText]:
+    """What the clinic's law demands verbatim today, as it was verified within twelve months."""
+    rows = StatutoryText.objects.in_force(Clinic.current().jurisdiction).order_by("law", "pk")
+    return [text for text in rows if text.is_intact]
+
+
+def texts_for(conditions: Iterable[Names]) -> list[StatutoryText]:
+    """What has to stand beside an offer about ``conditions``, each by all its names; all of it where none is named."""
+    named = list(conditions)
+    return [text for text in texts_in_force() if not named or any(text.covers(names) for names in named)]
+
+
+def why_education_only(conditions: Iterable[Names] = ()) -> str:
+    """Why nothing may be offered in words; empty while a verified text covers each of ``conditions`` (LEAD-126)."""
+    texts = texts_in_force()
+    named = list(conditions)
+    if any(all(text.covers(names) for names in named) for text in texts):
         return ""
+    jurisdiction = Clinic.current().jurisdiction
+    if texts:
+        return (
+            f"No statutory text of {jurisdiction} that is in force covers what this is about, so it teaches and offers "
+            "nothing. The owner looks at the conditions of each text under Statutory texts."
+        )
     return (
         f"No statutory text of {jurisdiction} was verified within 12 months, so this site teaches and offers nothing. "
         "The owner records the text and who verified it under Statutory texts."

@@ -25,6 +25,10 @@ STATUS = (
     "harm, such as infection or tumors. Talk with your {specialist} before you decide. This page is for learning only. "
     "It does not offer this treatment."
 )
+STATUS_OFFER = (
+    "Stem cell products have not been approved to treat {condition}. We do not know if they help, and they can cause "
+    "harm, such as infection or tumors. Talk with your {specialist} before you decide."
+)
 STATUS_FULL = (
     "Stem cell products are made from living cells. No stem cell product has been approved to treat {condition}. "
     "There is no proof that they help. Known harms include infection, blindness, blood clots, pain, and tumors. Nobody "
@@ -40,6 +44,8 @@ DISCLAIMER = (
 WORDINGS: dict[str, tuple[str, str]] = {
     Wording.Kind.STATUS: ("Not approved by the FDA.", STATUS),
     Wording.Kind.STATUS_FULL: ("Not approved by the FDA.", STATUS_FULL),
+    Wording.Kind.STATUS_OFFER: ("Not approved by the FDA.", STATUS_OFFER),
+    Wording.Kind.STATUTE_AFTER: ("", "State law allows this. It does not mean the FDA approved it."),
     Wording.Kind.DISCLAIMER: ("For learning only.", DISCLAIMER),
     Wording.Kind.SUPPORT: ("", "This page supports the care you get from your own doctors. It does not replace it."),
     Wording.Kind.CONFLICT_NO: ("", "This clinic does not offer the treatment described here."),

@@ -37,7 +37,6 @@ def make_study(text: Text, references: Mapping[str, int], *, by: User, staff: Ma
         summary=named["summary"],
         official_title=named["official_title"],
         heading=named["heading"],
-        study_year=int(named["year"]),
         venue=named["venue"],
         cells=named["cells"],
         design=named["design"],
@@ -95,6 +94,7 @@ def _rows(study: Study, text: Text, parts: Mapping[str, Section]) -> Iterator[An
             number=number,
             title=_registered_title(number),
             status=text.named.get("registration_status", ""),
+            started_in=int(text.named["registration_start"]) if "registration_start" in text.named else None,
             url=f"https://clinicaltrials.gov/study/{number}",
         )
     if news := parts.get("coverage"):

@@ -66,7 +66,6 @@ def _fields(dice: random.Random) -> dict[str, Any]:
     return {
         "official_title": "A synthetic study for scale trials",
         "heading": "Synthetic study",
-        "study_year": dice.randrange(2005, 2027),
         "venue": "Synthetic registry",
         "cells": "Synthetic product",
         "design": design,
@@ -90,7 +89,12 @@ def _parts(page: Page, number: int) -> Iterator[Any]:
     for ordering, (direction, count) in enumerate(groups):
         label = {"better": "got better", "same": "stayed the same", "worse": "got worse"}[direction]
         yield OutcomeGroup(study_id=page.pk, label=label, people=count, direction=direction, ordering=ordering)
-    yield Registration(study_id=page.pk, registry="Synthetic registry", number=f"SYN-{number:06}")
+    registered = {
+        "registry": "Synthetic registry",
+        "number": f"SYN-{number:06}",
+        "started_in": dice.randrange(2005, 2027),
+    }
+    yield Registration(study_id=page.pk, **registered)
 
 
 def _fact(page: Page, kind: str, people: int, worse: int) -> StudyFact:

@@ -28,7 +28,7 @@ class PublishingConfig(AppConfig):
         from .nightly import CLAIMS, hear_live_pages
         from .photo_consent import CONSENT, consent_findings
         from .reminders import remind
-        from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, WORDINGS, register_report
+        from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, STATUTES, WORDINGS, register_report
         from .scheduling import run_due
         from .trash import empty_due
         from .usage import page_places, page_uses, signature_uses
@@ -58,5 +58,5 @@ class PublishingConfig(AppConfig):
         register_use(page_uses)
         register_use(signature_uses)
         register_places(page_places)
-        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, OVERRIDES, CLAIMS):
+        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, STATUTES, OVERRIDES, CLAIMS):
             register_report(report)

@@ -54,6 +54,8 @@ class Record:
     first_published_on: datetime.date | None
     updated_on: datetime.date | None
     overdue: bool
+    corrected_on: datetime.date | None
+    """Named at the foot of the page until the reviewer had confirmed the correction."""
     changes: tuple[Change, ...]
     shown: tuple[Shown, ...]
     facts: tuple[Fact, ...]
@@ -80,6 +82,7 @@ def record_at(page: Page, moment: datetime.datetime) -> Record | None:
         first_published_on=local_day(publications[0].at),
         updated_on=local_day((major or publications)[-1 if major else 0].at),
         overdue=_overdue(signed, moment),
+        corrected_on=local_day(version.created_at) if version.corrects_id else None,
         changes=_changes(publications),
         shown=tuple(_shown(version, moment)),
         facts=tuple(fact for joined in _joined for fact in joined(version, moment)),

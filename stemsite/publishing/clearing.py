@@ -61,7 +61,7 @@ def require_may_clear(page: Page, finding: Heard, by: Any) -> Override.Permissio
         raise Refused(
             "Only a holder of the compliance permission can let this stand: the owner, or whom the owner gave it."
         )
-    if finding.rule in OFFERS and (why := why_education_only()):
+    if finding.rule in OFFERS and (why := why_education_only(_conditions_of(page))):
         raise Refused(why)
     if clear is Clear.REVIEWER:
         if Role.REVIEWER not in roles_of(by):
@@ -72,6 +72,12 @@ def require_may_clear(page: Page, finding: Heard, by: Any) -> Override.Permissio
     if finding.severity == "block" or clear is Clear.REVIEWER:
         _require_others_words(page, finding, by)
     return _PERMISSION[clear]
+
+
+def _conditions_of(page: Page) -> list[tuple[str, ...]]:
+    """What the version in question is about: a law's text that leaves a condition out allows no offer for it."""
+    version = version_in_question(page)
+    return [mark.names for mark in content_of(page, version).conditions] if version is not None else []
 
 
 def _require_others_words(page: Page, finding: Heard, by: Any) -> None:

@@ -53,6 +53,24 @@ class Wording(Frozen, frozen=True, kw_only=True):
         return HOME if self.jurisdiction is msgspec.UNSET else self.jurisdiction
 
 
+SizeRule = Literal["body", "largest", "stated"]
+
+
+class Statute(Frozen, frozen=True, kw_only=True):
+    """What a law wants said beside an offer, verbatim, as it was in force when the page was saved (LEAD-126)."""
+
+    id: int
+    """The record of it, which says where it was taken from, and who verified it when."""
+    law: str
+    text: str
+    size: SizeRule
+
+    @property
+    def is_largest(self) -> bool:
+        """Set as large as the largest type around it; so is what has a rule of its own, to be on the safe side."""
+        return self.size != "body"
+
+
 class ConditionMark(Frozen, frozen=True, kw_only=True):
     id: int
     slug: str
@@ -67,6 +85,10 @@ class ConditionMark(Frozen, frozen=True, kw_only=True):
     @property
     def spoken_name(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.name, self.short_name, self.slug, *self.other_names)))
 
 
 Status = Literal["approved", "investigational", "unapproved", "discontinued"]
@@ -114,8 +136,20 @@ class Content(Frozen, frozen=True, kw_only=True):
     pictures: tuple[int, ...] = ()
     """Picture files this page shows; each use carries its own alternative text."""
 
+    statutes: tuple[Statute, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Left out where no law wants anything said, as it was before any was on record."""
+
     def notice(self, kind: str) -> Wording | None:
         return next((wording for wording in self.notices if wording.kind == kind), None)
+
+    @property
+    def status(self) -> Wording | None:
+        """The short notice of regulatory status, in its words for a page that sells or for one that teaches."""
+        return self.notice("status_offer") or self.notice("status")
+
+    @property
+    def laws(self) -> tuple[Statute, ...]:
+        return () if self.statutes is msgspec.UNSET else self.statutes
 
 
 def one_of[T](value: object, kind: TypeForm[T]) -> T:

@@ -59,6 +59,8 @@ _LABELS = {
     "masking": "who was blinded",
     "related": "related pages",
     "offers_subject": "does the clinic sell it",
+    "papers": "further papers",
+    "judged": "certainty set by a person",
     "of": "out of",
     "study": "study shown",
 }
@@ -123,7 +125,7 @@ class _Comparison:
 
     def passages(self, fields: Iterable[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Passage]:
         for field in fields:
-            was, now = old.get(field), new.get(field)
+            was, now = (None if side.get(field) is msgspec.UNSET else side.get(field) for side in (old, new))
             if was == now or (field not in old and _is_blank(now)):
                 continue
             pieces = _without_leading_break(self._pieces(field, was, now))
@@ -244,7 +246,8 @@ class _Comparison:
         """People with their denominator, such as "2 of 18", and what is said besides."""
         number = "" if value.people is None else f"{value.people} of {value.of}" if value.of else str(value.people)
         known = "" if value.known == "stated" else value.known
-        return ", ".join(filter(None, (number, known, value.note, value.passage)))
+        read = self._text("read", getattr(value, "read", msgspec.UNSET))
+        return ", ".join(filter(None, (number, known, value.note, value.passage, read)))
 
 
 def _without_leading_break(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -264,7 +267,7 @@ def _type(section: Any) -> str:
 
 
 def _is_blank(value: Any) -> bool:
-    return value in (None, "", (), False)
+    return value in (None, "", (), False, msgspec.UNSET)
 
 
 def _are_values(items: Any) -> bool:

@@ -13,6 +13,7 @@ from stemsite.access import Role
 from .gate import Refused
 from .models import Page, Schedule, Transition, Use, Version
 from .telling import holders, people_of, tell
+from .usage import live_pages_with
 
 
 def review_wanted(page: Page, step: Transition, *, by: Any, note: str) -> None:
@@ -64,11 +65,12 @@ def shown_page_withdrawn(page: Page, step: Transition, *, by: Any) -> None:
 
 
 def source_noticed(source_id: int, event: str, *, source: str, what: str) -> None:
-    """To the people of every live page that cites a source to which something happened, or from which it was lifted."""
-    users = Page.objects.filter(public_state=Page.PublicState.LIVE).filter(
-        live_version__uses__kind=Use.Kind.REFERENCE, live_version__uses__object_id=source_id
-    )
-    for page in users.select_related("keeper", "deputy", "created_by", "reviewer").distinct():
+    """To the people of every live page that cites a source to which something happened, or from which it was lifted.
+
+    A page that shows a study which rests on the source counts too: its readers see the label there.
+    """
+    users = Page.objects.filter(pk__in=live_pages_with([source_id])[source_id]).order_by("pk")
+    for page in users.select_related("keeper", "deputy", "created_by", "reviewer"):
         people = [*people_of(page), page.reviewer]
         tell(people, "source_noticed", page, f"{event}-{page.pk}", source=source, what=what)
 

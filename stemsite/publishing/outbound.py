@@ -1,4 +1,8 @@
-"""Asking a stranger's server whether something is there: bounded in time and size, and never led into our network."""
+"""Asking a stranger's server whether something is there: bounded in time and size, and never led into our network.
+
+A name is looked up once for each question, and the question goes to an address that this very look-up gave, so that a
+name that answers differently a moment later (DNS rebinding) leads nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +31,54 @@ class Verdict:
     said: str = ""
 
 
+class NotAskedError(Exception):
+    """Why a target is not asked: another scheme, or an address that is not on the open network."""
+
+
+class Pinned(httpx2.BaseTransport):
+    """Sends each request to an address that was looked at, under the name it is meant for."""
+
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
+        self.inner = inner
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        name = request.url.host
+        *others, last = addresses(name, request.url.port)
+        for address in others:
+            try:
+                return self.inner.handle_request(_at(request, address, name))
+            except httpx2.ConnectError:
+                continue
+        return self.inner.handle_request(_at(request, last, name))
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+def _at(request: httpx2.Request, address: str, name: str) -> httpx2.Request:
+    """``request`` for ``address``; the Host line is written already, and the certificate is that of ``name``."""
+    return httpx2.Request(
+        request.method,
+        request.url.copy_with(host=address),
+        headers=request.headers,
+        extensions={**request.extensions, "sni_hostname": name},
+    )
+
+
 def ask(target: str, *, transport: httpx2.BaseTransport | None = None) -> Verdict:
     """Whether ``target`` answers; a site that refuses robots is neither good nor broken."""
     headers = {"User-Agent": f"Stemsite link check (+{settings.SITE_URL})", "Accept": "*/*"}
+    # No connection is kept: two names at one address would share it, and with it the certificate of the first.
+    pinned = Pinned(
+        transport or httpx2.HTTPTransport(trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
+    )
     with httpx2.Client(
-        transport=transport, timeout=SECONDS, headers=headers, follow_redirects=False, trust_env=False
+        transport=pinned, timeout=SECONDS, headers=headers, follow_redirects=False, trust_env=False
     ) as client:
         try:
             return _follow(client, target)
+        except NotAskedError as refused:
+            return Verdict("failed", str(refused))
         except httpx2.TimeoutException:
             return Verdict("failed", f"no answer within {SECONDS:.0f} seconds")
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
@@ -43,8 +87,7 @@ def ask(target: str, *, transport: httpx2.BaseTransport | None = None) -> Verdic
 
 def _follow(client: httpx2.Client, target: str) -> Verdict:
     for _ in range(REDIRECTS + 1):
-        if why := refusal(target):
-            return Verdict("failed", why)
+        _require_plain(target)
         status, location = _status(client, target)
         if status in {301, 302, 303, 307, 308} and location:
             if urlsplit(target).hostname in RESOLVERS:
@@ -66,15 +109,19 @@ def _status(client: httpx2.Client, target: str) -> tuple[int, str]:
     return answer.status_code, answer.headers.get("location", "")
 
 
-def refusal(target: str) -> str:
-    """Why ``target`` is not asked: another scheme, or an address that is not on the open network."""
+def _require_plain(target: str) -> None:
     parts = urlsplit(target)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        return "is no plain web address"
+        raise NotAskedError("is no plain web address")
+
+
+def addresses(name: str, port: int | None) -> tuple[str, ...]:
+    """Where ``name`` leads, each address once; refused as a whole where one of them is not on the open network."""
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return "its name is not known"
-    if any(not ip_address(str(place[4][0]).partition("%")[0]).is_global for place in found):
-        return "is not on the open network"
-    return ""
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotAskedError("its name is not known") from error
+    places = tuple(dict.fromkeys(str(place[4][0]) for place in found))
+    if not places or any(not ip_address(place.partition("%")[0]).is_global for place in places):
+        raise NotAskedError("is not on the open network")
+    return places

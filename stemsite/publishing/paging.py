@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.db.models import Model, QuerySet
 from django.http import Http404
+
+if TYPE_CHECKING:
+    from django.core.paginator import _SupportsPagination
 
 PER_PAGE = 20
 
@@ -25,8 +27,8 @@ class Pages:
     links: tuple[tuple[int, str, bool], ...]
 
 
-def paged[M: Model](
-    rows: QuerySet[M] | Sequence[M],
+def paged[M](
+    rows: _SupportsPagination[M],
     number: str | None,
     path: str,
     *,
@@ -56,7 +58,7 @@ def _whole(number: str | None) -> int:
     return int(number)
 
 
-def pages_of[M: Model](part: Page[M], path: str, query: str = "") -> Pages:
+def pages_of[M](part: Page[M], path: str, query: str = "") -> Pages:
     """Links to the parts near this one, under the addresses that the page store gives them: parameters in order."""
     asked = parse_qsl(query)
 

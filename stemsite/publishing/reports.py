@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stemsite.clinic.models import Person, StatutoryText, Wording
+from stemsite.clinic.statutory import texts_in_force
 
+from .families import content_of
 from .models import Override, Page, Redirect, SignOff, Use
 from .wording_diff import Piece
 
@@ -108,6 +110,16 @@ def unverified_laws() -> Iterable[Line]:
         yield Line(label=str(text), url=reverse("admin:clinic_statutorytext_change", args=[text.pk]), why=why)
 
 
+def older_statutes() -> Iterable[Line]:
+    """Live pages whose statutory text is no longer the one in force, or was not verified for twelve months."""
+    in_force = {text.pk: text.text for text in texts_in_force()}
+    rows = Page.objects.filter(public_state=Page.PublicState.LIVE, live_version__content__has_key="statutes")
+    for page in rows.select_related("live_version").order_by("title", "pk"):
+        for law in content_of(page, page.version_for_readers()).laws:
+            if in_force.get(law.id) != law.text:
+                yield Line(label=page.title, url=page_url(page.pk), why=f"Carries the text of {law.law} as it was.")
+
+
 def ending_overrides() -> Iterable[Line]:
     """Findings of live pages that were let stand and count again soon, or already (content checks, 2.3)."""
     soon = timezone.localdate() + datetime.timedelta(days=14)
@@ -149,6 +161,12 @@ LAWS = Report(
     title="Statutory texts to verify",
     advice="Hold the text beside its official source, or ask counsel to, and record who did so.",
     lines=unverified_laws,
+)
+STATUTES = Report(
+    key="statutes",
+    title="Pages with a statutory text that is not in force today",
+    advice="Have the text verified, or save the page, which takes what is in force now, and publish it.",
+    lines=older_statutes,
 )
 OVERRIDES = Report(
     key="overrides",

@@ -11,6 +11,7 @@ from stemsite.checks.block import Block, Kind
 from stemsite.checks.blocks import html_pieces
 
 _MARK = re.compile(r"<(?P<cite>cite\b)?[^>]*>")
+_LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +26,24 @@ class Said:
     """Rules whose warnings are blocks on such a page."""
 
 
-def line(text: str, *, key: str, kind: Kind = "paragraph", role: str = "", scope: str = "") -> Iterator[Block]:
+def line(
+    text: str, *, key: str, kind: Kind = "paragraph", role: str = "", level: int = 0, scope: str = ""
+) -> Iterator[Block]:
     """One text without marks; nothing where it is empty."""
     if text.strip():
-        yield Block(key=key, kind=kind, text=text, role=role, scope=scope)
+        yield Block(key=key, kind=kind, text=text, role=role, level=level, scope=scope)
 
 
 def prose(html: str, *, key: str, kind: Kind = "paragraph", role: str = "", scope: str = "") -> Iterator[Block]:
     """Rich text cut where a reader's eye stops; ``kind`` says what its loose text is."""
-    for found, piece in html_pieces(html):
+    for found, piece, level in html_pieces(html):
         text, cited = _plain(piece)
-        if text.strip():
+        if text.strip() or found == "heading":
             shown = kind if found == "paragraph" else found
-            yield Block(key=key, kind=shown, text=text, role=role, citations=cited, scope=scope)
+            links = tuple(_plain(link[1])[0] for link in _LINK.finditer(piece))
+            yield Block(
+                key=key, kind=shown, text=text, role=role, citations=cited, level=level, links=links, scope=scope
+            )
 
 
 def _plain(piece: str) -> tuple[str, tuple[int, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -72,3 +72,21 @@ def live_count(kind: str) -> Coalesce:
     )
     counted = used.order_by().values("object_id").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), 0)
+
+
+def live_pages_with(sources: Iterable[int]) -> dict[int, set[int]]:
+    """Ids of the live pages that cite each source, or that show a study which does, by source (PUB-125)."""
+    found: dict[int, set[int]] = {pk: set() for pk in sources}
+    live = Use.objects.filter(
+        version_id=F("version__page__live_version_id"), version__page__public_state=Page.PublicState.LIVE
+    )
+    citing = live.filter(kind=Use.Kind.REFERENCE, object_id__in=list(found))
+    for pk, page in citing.values_list("object_id", "version__page_id"):
+        found[pk].add(page)
+    showing: dict[int, set[int]] = {}
+    every = {page for pages in found.values() for page in pages}
+    for study, page in live.filter(kind=Use.Kind.STUDY, object_id__in=every).values_list(
+        "object_id", "version__page_id"
+    ):
+        showing.setdefault(study, set()).add(page)
+    return {pk: pages.union(*(showing.get(page, set()) for page in pages)) for pk, pages in found.items()}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from stemsite.clinic.models import Clinic, Wording
 
 from . import workflow
-from .content import Content
+from .content import Content, Statute
 from .content import Wording as Carried
 from .gate import Finding
 from .models import Page, Version
@@ -56,6 +56,17 @@ def missing_notices(wanted: Iterable[str], found: Content) -> Iterator[Finding]:
                 rule="NT-01",
                 url=reverse("admin:clinic_wording_changelist"),
             )
+
+
+def statute_findings(found: Content, today: Iterable[Statute]) -> Iterator[Finding]:
+    """What a law wants said stands word for word as it was verified, or the page does not go live (NT-02, LEAD-94)."""
+    if found.laws != tuple(today):
+        yield Finding(
+            severity="block",
+            message="The statutory texts of this version are not those in force today. Save the page again.",
+            rule="NT-02",
+            url=reverse("admin:clinic_statutorytext_changelist"),
+        )
 
 
 @transaction.atomic

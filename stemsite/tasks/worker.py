@@ -18,6 +18,8 @@ from django.utils import timezone
 from django.utils.json import normalize_json
 from django.utils.module_loading import import_string
 
+from stemsite.sqlite.folding import fold_until
+
 from . import leases, periodic
 from .backend import LANES, AnyTask, as_result
 from .leases import LeasedRow
@@ -60,7 +62,8 @@ class Worker:
 
     def run(self) -> None:
         lanes = [threading.Thread(target=self._lane, args=(lane,), name=lane, daemon=True) for lane in LANES]
-        for lane in lanes:
+        folding = threading.Thread(target=fold_until, args=(self.stopping,), name="folding", daemon=True)
+        for lane in (*lanes, folding):
             lane.start()
         started_at = timezone.now()
         while not self.stopping.wait(0):
@@ -69,6 +72,7 @@ class Worker:
                 break
         for lane in lanes:
             lane.join(self.patience / len(lanes))
+        folding.join(self.patience / len(lanes))
         for job in list(self.in_hand.values()):
             job.give_back()
         Heartbeat.objects.filter(worker=self.name).delete()

@@ -23,6 +23,7 @@ from stemsite.publishing.reports import page_url
 
 from .. import settling
 from ..checking import last_try, latest
+from ..covering import put_with, study_named
 from ..drift import drift
 from ..identifiers import find, normalise
 from ..importing.values import agrees, values_of
@@ -220,7 +221,13 @@ def _named(typed: str) -> SourceRecord | None:
 
 def _news(request: HttpRequest, reference: Reference) -> str:
     settling.call_it_news(reference, by=request.user)
-    return "Stored as a news item. Name the paper it reports as the study's primary record."
+    return "Stored as a news item. Put it with the study it tells of; the paper it reports is that study's record."
+
+
+def _cover(request: HttpRequest, reference: Reference) -> str:
+    study = study_named(request.POST.get("study", ""))
+    put_with(reference, study, by=request.user)
+    return f"It stands with “{study.title}” as coverage. Readers see it when the study is published anew."
 
 
 def _again(request: HttpRequest, reference: Reference) -> str:
@@ -275,6 +282,7 @@ VERBS = {
     "undo": Verb(_may_correct, _undo),
     "choose": Verb(_may_correct, _choose),
     "news": Verb(_may_correct, _news),
+    "cover": Verb(lambda user, reference: can(user, Action.SEE_LIBRARY), _cover),
     "merge": Verb(_may_merge, _merge),
     "again": Verb(_may_correct, _again),
     "versions": Verb(lambda user, reference: can(user, Action.SEE_LIBRARY), _versions),

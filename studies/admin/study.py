@@ -6,12 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from stemsite.publishing.admin.page import PageAdmin, PageRights
+from studies.evidence import certainty_by_rule
 from studies.freezing import freeze_study
-from studies.models import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from studies.models import Coverage, OutcomeGroup, Registration, Study, StudyFact, StudyPaper
 from studies.proposals import label_of, unconfirmed
 from studies.trial_watch import statuses
 
@@ -39,9 +43,26 @@ class FactInline(PageRights, admin.TabularInline):
     model = StudyFact
     form = FactForm
     formset = FactsFormSet
-    fields = ("kind", "known", "people", "of", "text", "passage")
+    fields = ("kind", "known", "people", "of", "text", "passage", "reading")
+    readonly_fields = ("reading",)
     extra = 0
     max_num = len(StudyFact.Kind)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StudyFact]:
+        return super().get_queryset(request).select_related("read_by")
+
+    @admin.display(description="who read the report", empty_value="–")
+    def reading(self, fact: StudyFact) -> str | None:
+        """Named by the save that says "not reported" (EVD-31)."""
+        return f"{fact.read_by}, {fact.read_on:%Y-%m-%d}" if fact.read_by and fact.read_on else None
+
+
+class PaperInline(PageRights, admin.TabularInline):
+    model = StudyPaper
+    fields = ("role", "reference")
+    autocomplete_fields = ("reference",)
+    verbose_name_plural = "further papers of the study; the primary paper is named above"
+    extra = 0
 
 
 class OutcomeGroupInline(PageRights, admin.TabularInline):
@@ -52,7 +73,7 @@ class OutcomeGroupInline(PageRights, admin.TabularInline):
 
 class RegistrationInline(PageRights, admin.TabularInline):
     model = Registration
-    fields = ("registry", "number", "title", "status", "registry_says", "url")
+    fields = ("registry", "number", "title", "status", "registry_says", "started_in", "url")
     readonly_fields = ("registry_says",)
     extra = 0
 
@@ -71,15 +92,16 @@ class CoverageInline(PageRights, admin.StackedInline):
 
 @admin.register(Study)
 class StudyAdmin(PageAdmin):
-    inlines = (FactInline, OutcomeGroupInline, RegistrationInline, CoverageInline)
-    list_display = ("title", "study_year", *PageAdmin.list_display[1:])
+    inlines = (FactInline, PaperInline, OutcomeGroupInline, RegistrationInline, CoverageInline)
+    list_display = ("title", "year", *PageAdmin.list_display[1:])
+    list_select_related = (*PageAdmin.list_select_related, "primary")
     list_filter = (*PageAdmin.list_filter, "design", "has_results")
     search_fields = ("title", "slug", "official_title", "heading", "registrations__number")
     autocomplete_fields = ("authors", "conditions", "interventions", "primary")
-    readonly_fields = ("from_a_record",)
+    readonly_fields = ("from_a_record", "year_shown", "by_the_rule")
     fieldsets = (
         (None, {"fields": ("from_a_record", "title", "slug", "summary", "heading")}),
-        ("Record", {"fields": ("primary", "official_title", ("study_year", "venue"), ("is_preprint", "has_results"))}),
+        ("Record", {"fields": ("primary", "official_title", "year_shown", "venue", ("is_preprint", "has_results"))}),
         (
             "Design",
             {
@@ -94,10 +116,50 @@ class StudyAdmin(PageAdmin):
                 )
             },
         ),
+        (
+            "Certainty",
+            {
+                "fields": ("by_the_rule", ("certainty_set", "certainty_because")),
+                "description": "What readers are told follows from the facts, by the rule that the site publishes.",
+            },
+        ),
         ("About", {"fields": ("conditions", "interventions")}),
         ("Text", {"fields": ("methods", "people", "results", "harms", "limits", "money")}),
         ("People", {"fields": ("authors", "reviewer", "keeper", "deputy")}),
     )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is StudyFact:
+            for row in formset.forms:
+                row.instance.note_reader(request.user, timezone.localdate())
+        super().save_formset(request, form, formset, change)
+
+    def save_model(self, request: HttpRequest, obj: Study, form: Any, change: bool) -> None:
+        """Who departs from the rule is named; it is written first, for the row is refused without it (EV-13)."""
+        if {"certainty_set", "certainty_because"} & set(form.changed_data):
+            obj.certainty_by = request.user if obj.certainty_set else None
+            if change and obj.certainty_set:
+                Study.objects.filter(pk=obj.pk).update(certainty_by=request.user)
+        super().save_model(request, obj, form, change)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Study]:
+        return super().get_queryset(request).prefetch_related("registrations")
+
+    @admin.display(description="year", empty_value="not known")
+    def year(self, study: Study) -> int | None:
+        return study.year.value
+
+    @admin.display(description="year")
+    def year_shown(self, study: Study) -> str:
+        """Where it comes from is said beside it, so that whoever finds it wrong knows what to correct (EVD-85)."""
+        return str(study.year) if study.pk else "That of the primary paper, else of the start of the registration."
+
+    @admin.display(description="by the rule")
+    def by_the_rule(self, study: Study) -> str:
+        if not study.pk:
+            return "Follows from the facts."
+        derived = certainty_by_rule(freeze_study(study))
+        return f"{derived.level or 'no word'}: {'; '.join(derived.steps)}"
 
     @admin.display(description="proposed from a record")
     def from_a_record(self, study: Study) -> Any:

@@ -28,6 +28,7 @@ RESULTS = {"published": "Results are published", "none": "No results yet"}
 STATUSES = {value: str(label) for value, label in LibraryEntry.Registry.choices}
 STANDINGS = {
     "none": "No notice known",
+    "newer-version": "Newer version published",
     Reference.Standing.CORRECTED.value: "Corrected",
     Reference.Standing.CONCERN.value: "Expression of concern",
     "partly-retracted": "Partly retracted",
@@ -36,7 +37,11 @@ STANDINGS = {
 SORTS = {"year": "Newest first", "people": "Most people first", "certainty": "Surest first"}
 
 LEVELS = {"high": 4, "moderate": 3, "low": 2, "very-low": 1}
-STANDING_VALUES = {"none": "", "partly-retracted": Reference.Standing.PARTLY_RETRACTED.value}
+STANDING_VALUES = {
+    "none": "",
+    "newer-version": Reference.Standing.NEWER.value,
+    "partly-retracted": Reference.Standing.PARTLY_RETRACTED.value,
+}
 """Values of an address that differ from those that are stored."""
 
 FILTERS = ("condition", "treatment", "design", "phase", "people", "certainty", "results", "status", "standing", "year")

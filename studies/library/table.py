@@ -7,26 +7,22 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.publishing.models import Page
 
 from .. import evidence
 from ..content import StudyContent, study_content
-from ..models import LibraryEntry, LibraryTerm, Reference, Study
+from ..models import Study
 from ..rendering import Integrity, certainty_of
+from .index import Index
 from .marks import sign
 
 SORTS = {"": "certainty", "year": "year", "people": "people"}
 """Values of ``?sort=`` and the column each sorts by; the surest come first where nothing is said."""
 
-_ORDERS = {
-    "": ("-certainty", "-people", "-page"),
-    "year": ("-year", "-page"),
-    "people": ("-people", "-page"),
-}
-_WITHDRAWN = (Reference.Standing.RETRACTED, Reference.Standing.PARTLY_RETRACTED)
+_WITHDRAWN = ("retracted", "partly-retracted")
+_NOT_IN_PEOPLE = (Study.Design.REVIEW.value, Study.Design.LABORATORY.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,31 +62,25 @@ class Totals:
     withdrawn: int
 
 
-def entries_about(conditions: Sequence[int]) -> QuerySet[LibraryEntry]:
-    """Entries of live studies on any of these conditions."""
-    about = LibraryTerm.objects.filter(
-        entry=OuterRef("page"), kind=LibraryTerm.Kind.CONDITION, record__in=list(conditions)
-    )
-    return LibraryEntry.objects.filter(Exists(about))
-
-
-def in_order(entries: QuerySet[LibraryEntry], sort: str) -> QuerySet[LibraryEntry]:
-    return entries.order_by(*_ORDERS[sort])
-
-
-def totals(entries: QuerySet[LibraryEntry]) -> Totals:
+def totals(library: Index, mask: int) -> Totals:
     """Papers that were withdrawn, reviews and work on animals add no people; nor do people who are only planned."""
-    stands = ~Q(standing__in=_WITHDRAWN)
-    in_people = stands & Q(has_results=True) & ~Q(design__in=(Study.Design.REVIEW, Study.Design.LABORATORY))
-    found = entries.aggregate(
-        studies=Count("page"),
-        by_chance=Count("page", filter=stands & Q(design=Study.Design.RANDOMISED)),
-        with_results=Count("page", filter=in_people),
-        people=Sum("people", filter=in_people),
-        without_results=Count("page", filter=stands & Q(has_results=False)),
-        withdrawn=Count("page", filter=~stands),
+
+    def having(name: str, *values: str) -> int:
+        found = 0
+        for value in values:
+            found |= library.valued.get(name, {}).get(value, 0)
+        return found
+
+    stands = mask & ~having("standing", *_WITHDRAWN)
+    in_people = stands & having("results", "published") & ~having("design", *_NOT_IN_PEOPLE)
+    return Totals(
+        studies=mask.bit_count(),
+        by_chance=(stands & having("design", Study.Design.RANDOMISED.value)).bit_count(),
+        with_results=in_people.bit_count(),
+        people=library.people(in_people),
+        without_results=(stands & having("results", "none")).bit_count(),
+        withdrawn=(mask & ~stands).bit_count(),
     )
-    return Totals(**{name: value or 0 for name, value in found.items()})
 
 
 def rows(pages: Sequence[Page], standing: Mapping[int, Integrity]) -> tuple[Row, ...]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
-from . import finding
+from .index import Index
 
 
 class Known:
-    """Asked only for what an address names; ``names`` holds what was asked for, under its own words."""
+    """Whether the library knows what an address names; ``names`` holds what was asked for, under its own words."""
 
-    def __init__(self) -> None:
+    def __init__(self, library: Index) -> None:
+        self.library = library
         self.names: dict[str, str] = {}
 
-    @cached_property
+    @property
     def years(self) -> range:
-        return finding.years()
+        return self.library.years
 
     def knows(self, kind: str, value: str) -> bool:
         if kind == "year":
             return value.isascii() and value.isdigit() and len(value) == 4 and int(value) in self.years
-        if name := finding.term_named(kind, value):
+        if name := self.library.newest_name.get((kind, value), ""):
             self.names[kind] = name
         return bool(name)

@@ -9,9 +9,6 @@ from . import finding
 from .choices import PEOPLE, SORTS, Choice
 from .forms import COUNTED, LABELS
 
-LOOSENED = 6
-"""So many filters are tried when nothing is left; more are not worth their queries."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
@@ -41,14 +38,14 @@ def chosen(choice: Choice, path: str, names: Mapping[str, str]) -> tuple[Chosen,
     )
 
 
-def looser(choice: Choice, path: str, names: Mapping[str, str], words: finding.Words) -> tuple[Looser, ...]:
+def looser(view: finding.View, path: str, names: Mapping[str, str]) -> tuple[Looser, ...]:
     """Filters without which something would be found, those that leave the most first."""
+    choice = view.choice
     found = []
-    for name in (*(("q",) if choice.q else ()), *choice.filters)[:LOOSENED]:
-        wider = choice.without(name)
-        if number := finding.rows(wider, finding.Words() if name == "q" else words).count():
-            value = _value(choice, name, names)
-            found.append(Looser(label=LABELS[name], value=value, url=wider.address(path), number=number))
+    for name in (*(("q",) if choice.q else ()), *choice.filters):
+        if number := view.mask(name).bit_count():
+            url = choice.without(name).address(path)
+            found.append(Looser(label=LABELS[name], value=_value(choice, name, names), url=url, number=number))
     return tuple(sorted(found, key=lambda one: -one.number))
 
 

@@ -19,9 +19,10 @@ from ..exporting import EXTENSIONS, NAMES, record_for
 from ..exports import FORMATS, export
 from ..models import Reference
 from ..rendering import integrity_of, study_card
-from . import finding
 from .choices import PARAMETERS, Choice, is_clean, read
+from .finding import MOST_FOUND, View, words_of
 from .forms import LibraryForm
+from .index import current
 from .terms import Known
 from .view import chosen, looser, sorts
 
@@ -38,29 +39,23 @@ KEYS = ("site", "list:studies", "library")
 def study_list(request: HttpRequest) -> HttpResponse:
     """Live studies by what the reader chose; newest first, or the best match of their words."""
     site = frame()
-    known = Known()
+    library = current()
+    known = Known(library)
     choice = read(request.GET, knows=known.knows)
     if not is_clean(request.GET, choice):
         return HttpResponseRedirect(choice.address(request.path))
-    words = finding.words_of(choice)
-    counts = finding.counts(choice, words)
-    part, pages = paged(
-        finding.in_order(choice, words),
-        request.GET.get("page"),
-        request.path,
-        query=choice.query,
-        total=finding.total(choice, counts),
-    )
-    shown = live([entry.page for entry in part.object_list])
+    view = View(library=library, choice=choice, words=words_of(choice))
+    part, pages = paged(view.pages(), request.GET.get("page"), request.path, query=choice.query)
+    shown = live(part.object_list)
     contents = [study_content(page.version_for_readers().content) for page in shown]
     sources = [found.primary.reference for found in contents if found.primary]
     standing = integrity_of(sources)
     narrowed = chosen(choice, request.path, known.names)
     form = LibraryForm(
         choice,
-        counts=counts,
-        conditions=finding.terms(choice, words, "condition"),
-        treatments=finding.terms(choice, words, "treatment"),
+        counts=view.counts(),
+        conditions=view.terms("condition"),
+        treatments=view.terms("treatment"),
         years=known.years,
     )
     context = {
@@ -71,10 +66,10 @@ def study_list(request: HttpRequest) -> HttpResponse:
         "total": pages.total,
         "pages": pages,
         "choice": choice,
-        "read_as": words.read_as,
-        "capped": words.pages is not None and len(words.pages) == finding.MOST_FOUND,
+        "read_as": view.words.read_as,
+        "capped": view.words.pages is not None and len(view.words.pages) == MOST_FOUND,
         "chosen": narrowed,
-        "looser": looser(choice, request.path, known.names, words) if not pages.total else (),
+        "looser": looser(view, request.path, known.names) if not pages.total else (),
         "sorts": sorts(choice, request.path),
         "formats": _formats(choice) if 0 < pages.total <= MOST_EXPORTED else (),
         "most_exported": MOST_EXPORTED,
@@ -90,14 +85,16 @@ def study_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export_list(request: HttpRequest, extension: str) -> HttpResponse:
     """The primary papers of a view for a reference manager (PAGE-57)."""
-    known = Known()
-    choice = read(request.GET, knows=known.knows)
+    library = current()
+    choice = read(request.GET, knows=Known(library).knows)
     if extension not in EXTENSIONS or not is_clean(request.GET, choice):
         raise Http404
-    entries = list(finding.in_order(choice, finding.words_of(choice))[: MOST_EXPORTED + 1])
-    contents = [study_content(page.version_for_readers().content) for page in live([entry.page for entry in entries])]
+    found = View(library=library, choice=choice, words=words_of(choice)).pages()
+    if len(found) > MOST_EXPORTED:
+        raise Http404
+    contents = [study_content(page.version_for_readers().content) for page in live(found)]
     marks = {found.primary.reference: found.primary for found in contents if found.primary}
-    if not marks or len(entries) > MOST_EXPORTED:
+    if not marks:
         raise Http404
     references = Reference.objects.in_bulk(marks)
     format = EXTENSIONS[extension]

@@ -7,7 +7,7 @@ from .library import LibraryEntry, LibraryTerm
 from .proposed import ProposedValue
 from .reference import Reference
 from .source import LastAsked, SourceRecord, SourceState
-from .study import Coverage, OutcomeGroup, Registration, Study, StudyFact
+from .study import Coverage, OutcomeGroup, Registration, Study, StudyFact, StudyPaper
 from .trial import Trial, TrialChange
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "SourceState",
     "Study",
     "StudyFact",
+    "StudyPaper",
     "Trial",
     "TrialChange",
 ]

@@ -17,6 +17,7 @@ class IntegrityEvent(models.Model):
         PARTLY_RETRACTED = "partly retracted", "partly retracted"
         CONCERN = "concern", "expression of concern"
         CORRECTED = "corrected", "corrected"
+        NEWER = "new version", "newer version"
 
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="integrity_events")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -27,6 +28,10 @@ class IntegrityEvent(models.Model):
     first_seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=300, blank=True)
+    taken_back_on = models.DateField(
+        "withdrawal taken back on", null=True, blank=True, editable=False, help_text="Of a paper that was reinstated."
+    )
+    reasons = models.JSONField(default=list, editable=False, help_text="Codes of the source; for staff, never printed.")
     doubted_at = models.DateTimeField("said to be wrong", null=True, blank=True, editable=False)
     doubted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
@@ -56,6 +61,11 @@ class IntegrityEvent(models.Model):
                 name="integrity_event_end_has_reason",
                 condition=Q(ended_at__isnull=True) | ~Q(ended_because=""),
                 violation_error_message="Say why the event ended.",
+            ),
+            models.CheckConstraint(
+                name="integrity_event_taken_back_has_ended",
+                condition=Q(taken_back_on__isnull=True) | Q(ended_at__isnull=False),
+                violation_error_message="What was taken back has ended.",
             ),
             models.CheckConstraint(
                 name="integrity_event_doubt_has_author_and_reason",

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower, Replace
+from django.db.models.lookups import Exact
 
 from stemsite.uses import Kept, KeptQuerySet
+from studies.identifiers import Kind as IdentifierKind
+from studies.identifiers import normalise
 from studies.sources.words import without_tags
+
+IDENTIFIERS: Mapping[str, tuple[IdentifierKind, str]] = {
+    "doi": ("doi", "DOI"),
+    "pmid": ("pmid", "PMID"),
+    "pmcid": ("pmcid", "PMCID"),
+    "registry_id": ("trial", "registry number"),
+}
+"""Columns that identify a work: the kind of identifier, and its name in words."""
+_WRITTEN = {
+    "doi": "A DOI is written like 10.1007/s12015-020-10016-7.",
+    "pmid": "A PMID is a number of one to eight digits.",
+    "pmcid": "A PMCID is written like PMC7456414.",
+    "registry_id": "A registry number has no blanks: NCT05695521.",
+}
+
+
+def _digits_gone(field: str) -> Any:
+    """SQL: the column without its digits; checks with regular expressions would need Python at hand on SQLite."""
+    bare: Any = F(field)
+    for digit in "0123456789":
+        bare = Replace(bare, Value(digit), Value(""))
+    return bare
+
 
 _YEAR = (MinValueValidator(1500), MaxValueValidator(2200))
 _MONTH = (MinValueValidator(1), MaxValueValidator(12))
@@ -51,6 +79,7 @@ class Reference(Kept):
 
     class Standing(models.TextChoices):
         NONE = "", "no notice known"
+        NEWER = "new version", "newer version published"
         CORRECTED = "corrected", "corrected"
         CONCERN = "concern", "expression of concern"
         PARTLY_RETRACTED = "partly retracted", "partly retracted"
@@ -131,17 +160,33 @@ class Reference(Kept):
                     name=f"reference_{field}_unique",
                     violation_error_message=f"A reference with this {name} exists.",
                 )
-                for field, name in (
-                    ("doi", "DOI"),
-                    ("pmid", "PMID"),
-                    ("pmcid", "PMCID"),
-                    ("registry_id", "registry number"),
-                )
+                for field, (_, name) in IDENTIFIERS.items()
             ),
             models.CheckConstraint(
                 name="reference_identifiers_are_null_or_filled",
                 condition=~Q(doi="") & ~Q(pmid="") & ~Q(pmcid="") & ~Q(registry_id=""),
                 violation_error_message="An empty identifier is left out, not stored as an empty text.",
+            ),
+            models.CheckConstraint(
+                name="reference_doi_is_one",
+                condition=Q(doi__isnull=True)
+                | (Q(doi__startswith="10.") & Q(doi__contains="/") & ~Q(doi__contains=" ") & Q(doi=Lower("doi"))),
+                violation_error_message=_WRITTEN["doi"],
+            ),
+            models.CheckConstraint(
+                name="reference_pmid_is_one",
+                condition=Q(pmid__isnull=True) | (Exact(_digits_gone("pmid"), Value("")) & ~Q(pmid__startswith="0")),
+                violation_error_message=_WRITTEN["pmid"],
+            ),
+            models.CheckConstraint(
+                name="reference_pmcid_is_one",
+                condition=Q(pmcid__isnull=True) | Q(Exact(_digits_gone("pmcid"), Value("PMC"))),
+                violation_error_message=_WRITTEN["pmcid"],
+            ),
+            models.CheckConstraint(
+                name="reference_registry_number_is_of_a_registration",
+                condition=Q(registry_id__isnull=True) | (Q(kind="registration") & ~Q(registry_id__contains=" ")),
+                violation_error_message="A registry number identifies a registration; a paper only names its trial.",
             ),
             models.CheckConstraint(
                 name="reference_merged_is_retired",
@@ -164,13 +209,23 @@ class Reference(Kept):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def clean(self) -> None:
-        for field in ("doi", "pmid", "pmcid", "registry_id"):
-            setattr(self, field, (getattr(self, field) or "").strip() or None)
-        if self.doi:
-            self.doi = self.doi.lower()
+        self._clean_identifiers()
         if self.title_display and without_tags(self.title_display).casefold() != without_tags(self.title).casefold():
             raise ValidationError({"title_display": "Only capitals may differ from the recorded title."})
         self.author_names = self._author_names()
+
+    def _clean_identifiers(self) -> None:
+        """One stored form of each, whatever was pasted; whose it is already is said by name (EVD-02)."""
+        for field, (kind, name) in IDENTIFIERS.items():
+            typed = (getattr(self, field) or "").strip()
+            value = normalise(kind, typed) or ("".join(typed.split()) if field == "registry_id" else None)
+            if typed and not value:
+                raise ValidationError({field: _WRITTEN[field]})
+            setattr(self, field, value or None)
+            if not value or self.is_retired:
+                continue
+            if other := type(self).objects.citable().exclude(pk=self.pk).filter(**{field: value}).first():
+                raise ValidationError({field: f"“{other}” has this {name} already."})
 
     def is_own(self, user: Any) -> bool:
         return user.pk is not None and user.pk == self.created_by_id

@@ -13,7 +13,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from tests.durability.client import Client
 from tests.durability.sink import Sink
@@ -21,6 +20,7 @@ from tests.durability.site import ROOT, Site, until
 from tests.durability.visitors import Blanks
 
 RATE = 5
+BAR = 0.05
 MB = 1e6
 
 ASK_FOR_PACKETS = """
@@ -78,36 +78,45 @@ def packets(number: int) -> None:
         until(lambda: site.ask(WAITING, kind="packet") == 0, 60 + number, pause=2)
         took, held, most = time.monotonic() - began, _memory(process.pid, "VmRSS"), _memory(process.pid, "VmHWM")
         press = sum(_memory(pid, "VmRSS") for pid in _below(process.pid))
+        cpu = [sum(_cpu(pid) for pid in pids) / number * 1000 for pids in ([process.pid], _below(process.pid))]
         process.terminate()
         process.wait(60)
         made = sum(b"application/pdf" in letter.raw for letter in sink.received())
     print(f"\n{made} of {number} packets made and sent by a worker in {took:.0f} s (LEAD-132)")
+    print(
+        f"  processor: {cpu[0]:.0f} ms a packet in the worker, letter and all, {cpu[1]:.0f} ms where booklets are set"
+    )
     print(f"  memory afterwards {held / MB:.0f} MB, at most {most / MB:.0f} MB (bar: 150 MB after 1,000)")
     print(f"  and {press / MB:.0f} MB in the process that sets the booklets, which ends when it is idle")
 
 
 def issue(readers: int) -> None:
     """An issue as fast as it goes, with forms at ``RATE`` a second; what holds the database, and for how long."""
-    with _site(SAMPLES="yes", LEADS_LIMITS="no") as (site, sink, folder):
-        found = folder / "clock.json"
-        begun = site.ask(START_AN_ISSUE, readers=readers)
-        web = _worker(site, _web(site), folder)
-        try:
-            until(site.is_up, 60)
-            process = _worker(site, [sys.executable, "-m", "tests.benchmarks.timed_worker", str(found)], folder)
-            began = time.monotonic()
-            answers, asked_at = _meanwhile(site, begun, limit=60 + readers / 5)
-            took = time.monotonic() - began
-            until(lambda: site.ask(WAITING, kind="packet") == 0, 60, pause=1)
-            process.terminate()
-            process.wait(60)
-        finally:
-            site.ask_no_more()
-            web.terminate()
-            web.wait(60)
-        arrived, clock = _arrivals(sink), json.loads(found.read_text())
-    report(readers, took, answers, [arrived[who] - at for who, at in asked_at.items() if who in arrived], len(asked_at))
-    held(clock, len(arrived))
+    with tempfile.TemporaryDirectory(prefix="stemsite-bench-clocks-") as name:
+        clocks = Path(name)
+        with _site(SAMPLES="yes", LEADS_LIMITS="no", BENCH_CLOCKS=name) as (site, sink, folder):
+            begun = site.ask(START_AN_ISSUE, readers=readers)
+            web = _worker(site, _web(site), folder)
+            try:
+                until(site.is_up, 60)
+                timed = [sys.executable, "-m", "tests.benchmarks.timed_worker", str(clocks / "worker.json")]
+                process = _worker(site, timed, folder)
+                began = time.monotonic()
+                answers, asked_at = _meanwhile(site, begun, limit=60 + readers / 5)
+                took = time.monotonic() - began
+                until(lambda: site.ask(WAITING, kind="packet") == 0, 60, pause=1)
+                process.terminate()
+                process.wait(60)
+            finally:
+                site.ask_no_more()
+                web.terminate()
+                web.wait(60)
+            arrived = _arrivals(sink)
+        report(
+            readers, took, answers, [arrived[who] - at for who, at in asked_at.items() if who in arrived], len(asked_at)
+        )
+        held("the worker", [clocks / "worker.json"])
+        held("the web server", sorted(clocks.glob("web-*.json")))
 
 
 def _meanwhile(site: Site, begun: int, *, limit: float) -> tuple[list[float], dict[str, float]]:
@@ -139,17 +148,24 @@ def report(readers: int, took: float, answers: list[float], waits: list[float], 
     print(f"  letter of a packet after its answer: p95 {late:.1f} s (bar: 30), {len(waits)} of {asked} arrived")
 
 
-def held(clock: dict[str, Any], letters: int) -> None:
-    times = sorted(clock["held"])
-    share = sum(seconds > 0.05 for seconds in times)
+def held(whose: str, files: list[Path]) -> None:
+    """How long the one write lock was held; how long it was waited for stands apart."""
+    seen = [each for file in files for each in json.loads(file.read_text())["held"]]
+    times = sorted(each["seconds"] for each in seen)
+    long = sorted((each for each in seen if each["seconds"] > BAR), key=lambda each: -each["seconds"])
+    own = sum(each["seconds"] - each["commit"] > BAR for each in long)
+    waits = sorted(each["waited"] for each in seen)
     print(
-        f"  write transactions: median {statistics.median(times) * 1000:.1f} ms, "
+        f"  {whose} held the database {len(times):,} times: median {statistics.median(times) * 1000:.1f} ms, "
         f"p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms, longest {times[-1] * 1000:.0f} ms; "
-        f"{share} of {len(times):,} over 50 ms (bar: none)"
+        f"{len(long)} over 50 ms (bar: none), {own} of them without the disk's share"
     )
-    print(f"  statements of the mail lane a letter: {clock['asked'].get('mail', 0) / max(letters, 1):.1f}")
-    for what, seconds in sorted(clock["longest"].items(), key=lambda item: -item[1])[:4]:
-        print(f"    {seconds * 1000:5.0f} ms  {what}")
+    print(f"    and waited for it p99 {waits[int(len(waits) * 0.99)] * 1000:.0f} ms, longest {waits[-1] * 1000:.0f} ms")
+    for each in long[:6]:
+        print(
+            f"    {each['seconds'] * 1000:5.0f} ms  {each['what']}: commit {each['commit'] * 1000:.0f}, "
+            f"processor {each['cpu'] * 1000:.0f}, {each['statements']} statements"
+        )
 
 
 def _arrivals(sink: Sink) -> dict[str, float]:
@@ -177,7 +193,7 @@ def _worker(site: Site, command: list[str], folder: Path) -> subprocess.Popen[by
 
 
 def _web(site: Site) -> list[str]:
-    """The web server as ``manage.py serve`` starts it, without the worker: ours carries a clock."""
+    """The web server as ``manage.py serve`` starts it, without the worker; both of ours carry a clock."""
     given = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(site.port), "--workers", "2"]
     return [
         sys.executable,
@@ -188,7 +204,7 @@ def _web(site: Site) -> list[str]:
         "8",
         "--http",
         "1",
-        "stemsite.wsgi:application",
+        "tests.benchmarks.timed_web:application",
     ]
 
 
@@ -201,6 +217,12 @@ def _below(pid: int) -> list[int]:
 def _memory(pid: int, what: str) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(what))
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of processor that ``pid`` has had, in user and in system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

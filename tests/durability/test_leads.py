@@ -152,7 +152,7 @@ def test_lead_127_d4_another_process_holds_the_write_lock(stage: Stage):
     holder.start()
     requests = int(rate * (1 + held) * times)
     visitors = stage.visitors(requests // 3, tally, most=3, pause=0.5, twice=0)
-    visit(visitors)
+    visit(visitors, beat=3 / rate)
     holder.join()
     leads.wait_until_sent(stage.site, 60)
     said = stage.site.log.read_bytes()[log_before:]

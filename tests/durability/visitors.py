@@ -116,10 +116,17 @@ class Visitor(threading.Thread):
         self.tally.trouble.append(f"{key}: never accepted")
 
 
-def visit(visitors: Sequence[Visitor], *, until: Callable[[], bool] = lambda: False, seconds: float = 600) -> None:
-    """Let all send until each has sent its number, or ``until`` holds, or time is over."""
+def visit(
+    visitors: Sequence[Visitor],
+    *,
+    until: Callable[[], bool] = lambda: False,
+    seconds: float = 600,
+    beat: float = 0.0,
+) -> None:
+    """Let all send until each has sent its number, or ``until`` holds, or time is over; they come ``beat`` apart."""
     for visitor in visitors:
         visitor.start()
+        time.sleep(beat)
     end = time.monotonic() + seconds
     while any(visitor.is_alive() for visitor in visitors) and time.monotonic() < end and not until():
         time.sleep(0.1)

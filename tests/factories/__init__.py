@@ -1,6 +1,7 @@
 """Valid objects by plain keyword functions: each runs ``full_clean`` and needs no argument."""
 
 from .issues import make_issue, make_live_article, make_reader
+from .laws import LAW_SAYS, make_law
 from .leads import make_contact, make_enquiry, make_packet_request, make_sign_up
 from .packets import make_full_notice, make_packet
 from .pages import (
@@ -16,6 +17,7 @@ from .people import make_clinic, make_person, make_reviewer, make_user, make_wor
 from .sources import make_condition, make_intervention, make_reference
 
 __all__ = [
+    "LAW_SAYS",
     "make_article",
     "make_clinic",
     "make_condition",
@@ -25,6 +27,7 @@ __all__ = [
     "make_guide",
     "make_intervention",
     "make_issue",
+    "make_law",
     "make_live_article",
     "make_packet",
     "make_packet_request",

@@ -91,8 +91,8 @@ def make_guide(*, by: Any = None, citing: int | None = None, **fields: Any) -> A
     return article
 
 
-def make_study(*, by: Any = None, **fields: Any) -> Study:
-    """A study in draft with all its facts, a primary paper and a registration."""
+def make_study(*, by: Any = None, study_year: int = 2020, **fields: Any) -> Study:
+    """A study in draft with all its facts, a registration and, unless another is given, a paper of ``study_year``."""
     make_wordings()
     number = next(_numbers)
     values = {
@@ -100,7 +100,6 @@ def make_study(*, by: Any = None, **fields: Any) -> Study:
         "slug": f"cord-cells-{number}",
         "summary": "A third declined more slowly, half at the same rate, a fifth faster.",
         "official_title": "Umbilical cord cells: an original study",
-        "study_year": 2020,
         "venue": "Journal of Examples",
         "cells": "Umbilical cord stem cells",
         "design": Study.Design.HISTORICAL,
@@ -108,9 +107,10 @@ def make_study(*, by: Any = None, **fields: Any) -> Study:
         "outcome_of": 67,
         "methods": "<p>Cells were injected three times.</p>",
         "limits": "<p>No group was formed by chance.</p>",
-        "primary": make_reference(),
         "created_by": by or make_user(Role.AUTHOR),
     }
+    if "primary" not in fields:
+        values["primary"] = make_reference(year=study_year)
     study = Study(**{**values, **fields})
     study.full_clean()
     study.save()

@@ -15,6 +15,11 @@ WORDINGS = {
         "Not approved by the FDA.",
         "Stem cell products have not been approved to treat {condition}. Talk with your {specialist}.",
     ),
+    Wording.Kind.STATUS_OFFER: (
+        "Not approved by the FDA.",
+        "Stem cell products have not been approved to treat {condition}. Ask what it costs.",
+    ),
+    Wording.Kind.STATUTE_AFTER: ("", "State law allows this. It does not mean the FDA approved it."),
     Wording.Kind.STATUS_FULL: ("Not approved by the FDA.", "Long-term effects are unknown."),
     Wording.Kind.DISCLAIMER: ("For learning only.", "This page does not replace medical advice."),
     Wording.Kind.SUPPORT: ("", "This page supports the care you get from your own doctors. It does not replace it."),

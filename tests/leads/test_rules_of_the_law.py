@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import logging
 import re
 from pathlib import Path
@@ -12,14 +13,18 @@ import pytest
 from django.apps import apps
 from django.conf import settings as site
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from leads import ledger, links, subscribing
 from leads.models import Consent, Contact, PrivacyRequest, Subscription
 from leads.pipeline import consenting
 from stemsite.access import Role
+from stemsite.audit.models import AuditEvent
 from stemsite.logs import JsonFormatter
-from stemsite.mail.kinds import build, kinds
+from stemsite.mail.kinds import NotAnyMore, build, kinds
 from stemsite.mail.models import Delivery
+from stemsite.mail.suppressing import is_suppressed
 from stemsite.tasks.models import Job
 from tests.factories import make_contact, make_enquiry, make_user
 from tests.markup import tree
@@ -188,10 +193,59 @@ def test_lead_125_a_call_needs_its_own_yes_and_a_word_on_the_phone_ends_it_at_on
     assert ask("/consultation/", {**asked, "message": "Please do", "consent_call": "on"}).status_code == 303
     assert Consent.Purpose.CALL in ledger.allowed(contact)
     coordinator = make_user(Role.COORDINATOR)
-    consenting.withdraw_by_phone(contact, purpose="call", by=coordinator)
+    consenting.withdraw_as_told(contact, purpose="call", told=consenting.Told(), by=coordinator)
     assert Consent.Purpose.CALL not in ledger.allowed(contact)
     entry = Consent.objects.latest("pk")
     assert (entry.action, entry.method, entry.operator) == ("withdrawn", "phone", coordinator)
+
+
+@pytest.mark.parametrize("how", Consent.TOLD)
+def test_lead_125_any_reasonable_way_of_taking_back_is_entered_and_holds_at_once(ask, client, how):
+    """A call, a reply to a letter, a word at the desk: entered on the person's page with day and words, sealed."""
+    ask(
+        "/consultation/", {"phone": "+1 614 555 0100", "email": "ann@example.org", "consent_call": "on", "message": "x"}
+    )
+    contact, coordinator = Contact.objects.get(), make_user(Role.COORDINATOR)
+    client.force_login(coordinator)
+    address = f"/admin/leads/contact/{contact.pk}/withdraw/"
+    typed = {"withdraw-purpose": "call", "withdraw-how": how, "withdraw-said": "Please do not ring me again."}
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    assert client.post(address, {**typed, "withdraw-told_on": tomorrow}).status_code == 422
+    assert client.post(address, {**typed, "withdraw-how": "smoke"}).status_code == 422
+    assert Consent.Purpose.CALL in ledger.allowed(contact)
+    assert client.post(address, {**typed, "withdraw-told_on": yesterday}).status_code == 303
+    assert Consent.Purpose.CALL not in ledger.allowed(contact)
+    entry = Consent.objects.latest("pk")
+    assert (entry.action, entry.method, entry.operator, entry.evidence_on) == ("withdrawn", how, coordinator, yesterday)
+    assert entry.evidence == "Please do not ring me again."
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT evidence FROM leads_consent WHERE id = %s", [entry.pk])
+        assert "ring" not in cursor.fetchone()[0]
+    event = AuditEvent.objects.filter(verb="took a consent back").latest("pk")
+    assert (event.detail["how"], event.detail["purpose"]) == (how, "call")
+
+
+def test_lead_125_one_word_stops_everything_whoever_hears_it(ask, client):
+    values = {"email": "ann@example.org", "phone": "+1 614 555 0100", "message": "x"}
+    ask("/consultation/", {**values, "consent_call": "on", "consent_newsletter": "on", "consent_health": "on"})
+    contact = Contact.objects.get()
+    waiting = Delivery.objects.filter(kind="confirm").get()
+    client.force_login(make_user(Role.COORDINATOR))
+    typed = {"withdraw-purpose": "everything", "withdraw-how": "mail"}
+    assert client.post(f"/admin/leads/contact/{contact.pk}/withdraw/", typed).status_code == 303
+    assert ledger.allowed(contact) == frozenset()
+    assert not contact.subscriptions.open().exists()
+    assert is_suppressed("ann@example.org")
+    assert isinstance(build(waiting), NotAnyMore), "what was queued does not go (LEAD-38)"
+    assert set(Consent.objects.filter(contact=contact, action="withdrawn").values_list("method", flat=True)) == {"mail"}
+
+
+def test_lead_125_the_database_wants_to_know_who_entered_what_was_told(ask):
+    ask("/newsletter/", {"email": "ann@example.org"})
+    for how in Consent.TOLD:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Consent.objects.create(contact=Contact.objects.get(), purpose="call", action="withdrawn", method=how)
 
 
 def test_lead_125_there_are_no_text_messages():

@@ -22,7 +22,7 @@ KINDS = ("new", "subscribed", "unsubscribed", "suppressed", "erased")
 PATHS = ("/newsletter/", "/information-packet/", "/consultation/")
 REQUESTS = 200
 MOST_MS = 10
-ROUNDS = 3
+ROUNDS = 6
 _numbers = itertools.count(1)
 
 

@@ -87,6 +87,13 @@ def test_every_icon_that_a_template_names_is_drawn():
     assert named | chips | {"emergency", "doctor", "know", "do", "dont"} <= drawn
 
 
+def test_every_outline_that_a_drawing_borrows_is_in_the_file_of_icons():
+    root = Path(settings.BASE_DIR)
+    lying = set(re.findall(r'<path id="([\w-]+)"', (root / "static/stemsite/icons.svg").read_text()))
+    borrowed = "".join(path.read_text() for path in (root / "templates/drawings").glob("*.svg"))
+    assert set(re.findall(r'icons\.svg" %}#([\w-]+)"', borrowed)) == lying != set()
+
+
 def test_components_name_no_raw_color_no_id_and_nothing_important():
     for path in FILES:
         css = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)

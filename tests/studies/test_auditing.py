@@ -213,6 +213,7 @@ def test_the_command_prints_lines_and_an_exit_code(samples):
     assert code == 1 and lines[0].startswith("5 references, 5 studies")
 
 
+@pytest.mark.database
 @pytest.mark.django_db
 def test_the_library_is_the_index_when_none_is_named(samples):
     """The references of this installation, with what their studies say of people."""

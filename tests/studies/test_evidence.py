@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studies import evidence
-from studies.content import Count, Fact, OutcomeGroup, StudyContent
+from studies.content import Count, Fact, Judged, OutcomeGroup, StudyContent
 from studies.rendering import MOST_MARKS, harms_array, outcome_array
 
 
@@ -178,3 +178,27 @@ def test_deaths_are_drawn_as_large_as_outcomes_and_crowds_are_told_in_words():
     assert harms_array(study(18, deaths=Count(people=11, of=18))).groups[0].people == 11
     assert harms_array(study(18, deaths=Count(people=0, of=18))) is None
     assert harms_array(study(deaths=Count(people=9, of=MOST_MARKS + 1))) is None
+
+
+# -- another certainty than the rule gives --------------------------------------------------------
+
+
+def judged(level: str, because: str = "") -> Judged:
+    return Judged(id=1, level=level, because=because)
+
+
+def test_evd_72_ev_13_what_a_person_lowered_or_raised_is_said_with_its_reason():
+    blinded = {"design": "randomised", "masking": "double"}
+    lowered = evidence.certainty(study(120, **blinded, judged=judged("low", "Many people left the study.")))
+    assert lowered.level == "low" and lowered.steps[-1] == "lowered to low by a person: Many people left the study"
+    assert lowered.steps[:-1] == evidence.certainty(study(120, **blinded)).steps
+    raised = evidence.certainty(study(60, judged=judged("moderate", "Two later studies agree.")))
+    assert raised.level == "moderate" and raised.steps[-1].startswith("raised to moderate by a person: Two later")
+    same = study(120, **blinded, judged=judged("high"))
+    assert evidence.certainty(same) == evidence.certainty(study(120, **blinded)) and not evidence.is_raised(same)
+
+
+def test_evd_72_nobody_gives_certainty_to_what_has_no_results_or_no_people():
+    planned = study(design="randomised", has_results=False, judged=judged("high", "It looks good."))
+    assert evidence.certainty(planned).level == "very low"
+    assert evidence.certainty(study(8, design="laboratory", judged=judged("high", "It looks good."))).level == ""

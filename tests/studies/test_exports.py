@@ -107,6 +107,7 @@ def test_the_standing_goes_into_a_note():
         assert "retracted" in export([retracted], format)
 
 
+@pytest.mark.database
 @pytest.mark.django_db
 def test_the_command_prints_the_library():
     """Section 12."""
@@ -121,6 +122,7 @@ def test_the_command_prints_the_library():
     assert code == 2
 
 
+@pytest.mark.database
 @pytest.mark.django_db
 def test_the_command_prints_what_a_live_study_cites(clinic):
     from tests.factories import make_study, sign_and_publish

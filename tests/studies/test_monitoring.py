@@ -54,7 +54,8 @@ def test_a_correction_and_a_retraction_make_a_retracted_paper_with_both_dates(li
     assert kinds(paper) == [
         ("corrected", "Retraction Watch", "10.5555/rw.corr"), ("retracted", "Retraction Watch", "10.5555/rw.retr"),
     ]  # fmt: skip
-    assert paper.integrity_events.get(kind="retracted").notice_on == datetime.date(2010, 2, 6)
+    retracted = paper.integrity_events.get(kind="retracted")
+    assert (retracted.notice_on, retracted.reasons) == (datetime.date(2010, 2, 6), ["Misconduct", "Error"])
     again = check_retraction_watch(listed)
     assert (again.counts["new"], again.counts["known"]) == (0, 2)
 
@@ -80,6 +81,7 @@ def test_a_reinstatement_ends_what_was_before_it(listed):
     run = check_retraction_watch(listed)
     paper.refresh_from_db()
     assert (run.counts["ended"], paper.standing) == (1, "")
+    assert paper.integrity_events.get().taken_back_on is not None, "EVD-54: readers are told"
     other = make_reference(doi="10.5555/rw.other")
     renamed = [line.replace("rw.back,", "rw.other,") for line in listed]
     check_retraction_watch(renamed)

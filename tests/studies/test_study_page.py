@@ -11,7 +11,7 @@ from studies.models import Coverage, IntegrityEvent, Registration, StudyFact
 from tests.factories import make_reference, make_study, sign_and_publish
 from tests.markup import headings, ids, links, one, tree, with_class, words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 PATH = "/studies/cord/"
 

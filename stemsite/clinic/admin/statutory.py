@@ -42,7 +42,7 @@ class StatutoryTextAdmin(Audited, Guarded, admin.ModelAdmin):
     search_fields = ("law", "text", "scope")
     ordering = ("jurisdiction", "law", "-version")
     show_facets = admin.ShowFacets.NEVER
-    fields = ("jurisdiction", "law", "scope", "text", "source_url", "size_rule", "media", "notes")
+    fields = ("jurisdiction", "law", "scope", "conditions", "text", "source_url", "size_rule", "media", "notes")
     shown = ("version", "text_sha256", "verified", "created_at", "created_by")
 
     def get_urls(self) -> list[URLPattern]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -48,6 +49,11 @@ class StatutoryText(AppendOnlyModel):
     law = models.CharField("law and section", max_length=120, help_text="Such as: B&P 684.")
     version = models.PositiveIntegerField(default=1, editable=False)
     scope = models.TextField("which care and conditions it covers", help_text="And which it does not.")
+    conditions = models.TextField(
+        "only for these conditions",
+        blank=True,
+        help_text="One a line, by a name the library knows. Empty: for every condition.",
+    )
     text = models.TextField("text, verbatim")
     text_sha256 = models.CharField("fingerprint of the text", max_length=64, editable=False)
     source_url = models.URLField("official source", max_length=300)
@@ -87,6 +93,14 @@ class StatutoryText(AppendOnlyModel):
     def is_intact(self) -> bool:
         return self.text_sha256 == digest(self.text)
 
+    @property
+    def only_for(self) -> frozenset[str]:
+        return frozenset(filter(None, (_folded(line) for line in self.conditions.splitlines())))
+
+    def covers(self, names: Iterable[str]) -> bool:
+        """Whether it speaks of the condition that goes by any of ``names``."""
+        return not self.only_for or not self.only_for.isdisjoint(map(_folded, names))
+
 
 class StatutoryCheck(AppendOnlyModel):
     """Somebody held exactly this text beside its official source and found it the same, on that day."""
@@ -110,6 +124,10 @@ class StatutoryCheck(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.verified_by}, {self.verified_on:%Y-%m-%d}"
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def digest(text: str) -> str:

@@ -34,6 +34,8 @@ class Wording(Kept, KeepsColumns):
     class Kind(models.TextChoices):
         STATUS = "status", "Regulatory status (short)"
         STATUS_FULL = "status_full", "Regulatory status (full)"
+        STATUS_OFFER = "status_offer", "Regulatory status (short), where the clinic sells it"
+        STATUTE_AFTER = "statute_after", "After a statutory text"
         DISCLAIMER = "disclaimer", "Medical disclaimer"
         SUPPORT = "support", "Supports, does not replace"
         CONFLICT_NO = "conflict_no", "Clinic does not offer the treatment"

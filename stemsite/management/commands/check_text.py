@@ -6,7 +6,6 @@ import json
 import re
 import sys
 from dataclasses import asdict, replace
-from html import unescape
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,14 +13,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stemsite.checks import Block, Finding, check_blocks, packaged
 from stemsite.checks.block import Kind
-from stemsite.checks.blocks import html_pieces
 from stemsite.checks.finding import Scope
 from stemsite.checks.sentences import pieces
+from stemsite.publishing.saying import prose
 
 LONGEST_HEADING = 80
 
 _BULLET = re.compile(r"[-*•·‣–]|\d{1,2}[.)]")
-_TAG = re.compile(r"<[^>]+>")
 _LOOKS_LIKE_HTML = re.compile(r"</(?:p|li|h[1-6]|div|td|body|ul)>", re.IGNORECASE)
 
 
@@ -63,8 +61,7 @@ def read(name: str) -> str:
 
 
 def html_blocks(html: str) -> list[Block]:
-    pieces = [(kind, unescape(_TAG.sub("", piece))) for kind, piece in html_pieces(html)]
-    return [Block(key=str(number), kind=kind, text=piece) for number, (kind, piece) in enumerate(pieces, start=1)]
+    return [replace(block, key=str(number)) for number, block in enumerate(prose(html, key=""), start=1)]
 
 
 def text_blocks(text: str) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.models import Clinic
+from stemsite.images.renditions import PictureSources, sources_for
 
 from ..as_of import Record, Shown, record_at
 from ..clocks import AmbiguousHour, NoSuchHour, moment
@@ -70,8 +72,19 @@ def _texts(record: Record) -> dict[str, Any]:
     """Every word of the version, and of the studies and pages it showed."""
     return {
         "whole": _whole(record.page, record.version),
+        "pictures": list(_pictures(record)),
         "shown": [(one, _whole(one.page, one.version) if _is_study(one) else None) for one in record.shown],
     }
+
+
+def _pictures(record: Record) -> Iterator[tuple[str, PictureSources]]:
+    """The very files that were shown, each use with its alternative text, and the portrait beside the signature."""
+    signed, sections = record.signature, record.version.content.get("sections", ())
+    uses = [(each["picture"], each.get("alt") or "decorative") for each in sections if each.get("picture")]
+    if signed is not None and signed.photo_file:
+        uses.insert(0, (signed.photo_file, signed.name))
+    files = sources_for(pk for pk, _ in uses)
+    yield from ((words, files[pk]) for pk, words in uses if pk in files)
 
 
 def _is_study(one: Shown) -> bool:

@@ -23,8 +23,13 @@ class Column:
     lines: tuple[Line, ...]
 
     @property
-    def is_empty(self) -> bool:
-        return not any(line.number for line in self.lines)
+    def waiting(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.number)
+
+    @property
+    def empty(self) -> tuple[Line, ...]:
+        """What stands behind one line that opens, so that what waits is seen at once."""
+        return tuple(line for line in self.lines if not line.number)
 
 
 def work_queue(request: HttpRequest) -> dict[str, Any]:
@@ -33,7 +38,7 @@ def work_queue(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "worker_seen_at": seen,
         "worker_is_silent": worker.is_silent(),
-        "watched": lines_for(request.user),
+        "watched": Column(title="Looking after the site", lines=tuple(lines_for(request.user))),
         "unread": Notice.objects.unread().filter(user_id=request.user.pk).count(),
     }
     if not can(request.user, Action.VIEW):

@@ -165,11 +165,12 @@ def test_lead_38_what_is_taken_back_on_the_phone_holds_at_once(desk):
     contact = make_contact()
     ledger.enter(contact, "call", "confirmed", ledger.Circumstances(method="form"))
     path = f"/admin/leads/contact/{contact.pk}/withdraw/"
-    assert desk.post(path, {"withdraw-purpose": "call"}).status_code == 303
+    typed = {"withdraw-purpose": "call", "withdraw-how": "phone"}
+    assert desk.post(path, typed).status_code == 303
     assert ledger.allowed(contact) == frozenset()
     last = contact.consents.latest("pk")
     assert (last.action, last.method, last.operator) == ("withdrawn", "phone", desk.user)
-    assert desk.post(path, {"withdraw-purpose": "call"}).status_code == 422
+    assert desk.post(path, typed).status_code == 422
 
 
 def test_lead_99_the_same_number_is_suggested_and_never_joined_by_itself(desk):

@@ -309,8 +309,42 @@ def test_lead_77_a_transaction_of_the_snapshot_has_as_many_statements_for_many_a
     begin(make_issue())
     run = IssueRun.objects.select_related("issue").get()
     with django_assert_max_num_queries(14):
-        assert listing._list_chunk(run) == readers_on_list
+        assert listing._list_chunk(run, listing.Size(listing.CHUNK)) == readers_on_list
     assert listing.CHUNK <= 100
+
+
+def test_lead_77_a_chunk_is_as_large_as_the_machine_is_quick(monkeypatch):
+    size = listing.Size()
+    size.learn(0.0)
+    assert size.number == 2 * listing.FIRST_CHUNK, "never more than twice as many"
+    for _ in range(10):
+        size.learn(0.0)
+    assert size.number == listing.CHUNK
+    size.learn(listing.AIM * 5)
+    assert size.number == listing.CHUNK // 5, "less at once"
+    size.learn(100)
+    assert size.number == 1
+
+
+def test_lead_79_counting_again_waits_for_a_moment_in_which_no_letter_ends(begin, work, monkeypatch):
+    """A letter that ends while the letters are counted is counted once, whoever is first."""
+    readers(3)
+    issue = begin(make_issue())
+    work()
+    run = IssueRun.objects.select_related("issue").get()
+    IssueRun.objects.update(sent=1, failed=7)
+    count, ended = counting.letters_of, []
+
+    def meanwhile(of):
+        found = count(of)
+        if len(ended) < counting.TRIES:
+            ended.append(IssueRun.objects.update(suppressed=len(ended) + 1))
+        return found
+
+    monkeypatch.setattr(counting, "letters_of", meanwhile)
+    counting.recount_if_due(run, at_once=True)
+    found = reloaded(issue).run
+    assert (found.sent, found.failed, found.suppressed, len(ended)) == (3, 0, 0, counting.TRIES)
 
 
 # -- stopping by itself

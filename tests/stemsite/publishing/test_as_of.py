@@ -3,15 +3,28 @@
 import pytest
 from django.utils import timezone
 
-from articles.models import StudySection, TextSection
+from articles.models import FigureSection, StudySection, TextSection
 from stemsite.clinic.models import Person
+from stemsite.images.intake import take_in
+from stemsite.images.models import Picture
+from stemsite.images.renditions import add_file
 from stemsite.publishing import second_look, workflow
 from stemsite.publishing.as_of import record_at
 from stemsite.publishing.models import Use
 from studies.integrity import end_event, record_event
 from studies.models import Reference
-from tests.factories import make_guide, make_reviewer, make_study, make_user, save_draft, sign_and_publish
+from tests.factories import (
+    make_guide,
+    make_plain_page,
+    make_reviewer,
+    make_study,
+    make_user,
+    publish,
+    save_draft,
+    sign_and_publish,
+)
 from tests.staff_forms import signed_in
+from tests.stemsite.images.hostile import image
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -106,6 +119,36 @@ def test_the_screen_says_every_word(story, publisher):
     assert client.get(f"/admin/pages/{guide.pk}/on/?day={day:%Y-%m-%d}").status_code == 422
     early = client.get(f"/admin/pages/{guide.pk}/on/?day=2001-01-01&time=10:00").content.decode()
     assert "Nothing of this page was public" in early
+
+
+def test_pub_29_pictures_portrait_and_related_pages_are_those_of_the_day(clinic, publisher):
+    """A picture replaced later, another portrait and a related page published anew change nothing of what was."""
+    drawn, portrait = (Picture.objects.create(name=name) for name in ("Drawn", "Face"))
+    first = [add_file(each, take_in(image("PNG", (400, 500)), "a.png")) for each in (drawn, portrait)]
+    signer = make_reviewer(photo=portrait)
+    other = make_plain_page(slug="hours", summary="Open from nine.")
+    publish(other)
+    guide = make_guide()
+    guide.related.set([other])
+    FigureSection.objects.create(parent=guide, region="main", ordering=56, picture=drawn, alt="A nerve cell.")
+    sign_and_publish(guide, reviewer=signer.user)
+    day = timezone.now()
+    later = [add_file(each, take_in(image("JPEG", (300, 300)), "b.jpg")) for each in (drawn, portrait)]
+    other.summary = "Open from ten."
+    other.save()
+    publish(other, note="Other hours.")
+    sign_and_publish(guide, reviewer=signer.user, note="A new drawing.")
+    asked = timezone.localtime(day, clinic.zone)
+    address = f"/admin/pages/{guide.pk}/on/"
+    client = signed_in(publisher)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("stemsite.publishing.admin.as_of.REST_OF_MINUTE", day - asked.replace(second=0, microsecond=0))
+        shown = client.get(f"{address}?day={asked:%Y-%m-%d}&time={asked:%H:%M}").content.decode()
+    for file in first:
+        assert file.path in shown
+    for file in later:
+        assert file.path not in shown
+    assert "Open from nine." in shown and "Open from ten." not in shown and 'alt="A nerve cell."' in shown
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,17 @@ from articles.models import Article, StudySection, Topic
 from stemsite.publishing.models import Page
 from stemsite.search.models import Entry
 from stemsite.serving import store
-from studies.models import Condition, Coverage, Intervention, OutcomeGroup, Reference, Registration, Study, StudyFact
+from studies.models import (
+    Condition,
+    Coverage,
+    Intervention,
+    OutcomeGroup,
+    Reference,
+    Registration,
+    Study,
+    StudyFact,
+    StudyPaper,
+)
 from tests.factories import make_article, make_guide, make_plain_page, make_study, publish, sign_and_publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -101,7 +111,7 @@ def test_pub_04_with_every_draft_row_scrambled_the_public_bytes_are_the_same(cli
     assert all(status == 200 for status, _ in before.values())
     ids = [page.pk for page in site]
     scramble(Page, leave=PUBLIC)
-    for model in (Article, Study, *section_models(), StudyFact, OutcomeGroup, Registration, Coverage):
+    for model in (Article, Study, *section_models(), StudyFact, StudyPaper, OutcomeGroup, Registration, Coverage):
         scramble(model, leave={"key"})
     for model in (Condition, Intervention):
         scramble(model)
@@ -129,7 +139,7 @@ def test_pub_04_with_every_draft_row_scrambled_the_public_bytes_are_the_same(cli
 
 def test_pub_04_with_every_draft_row_gone_the_public_bytes_are_the_same(client, site):
     before = bodies(client)
-    for model in (*section_models(), StudyFact, OutcomeGroup, Registration, Coverage):
+    for model in (*section_models(), StudyFact, StudyPaper, OutcomeGroup, Registration, Coverage):
         model._base_manager.all()._raw_delete("default")
     assert bodies(client) == before
 
@@ -142,7 +152,7 @@ def test_pub_04_json_ld_is_part_of_what_was_compared(client, site):
 
 def test_every_table_of_the_domain_apps_is_either_scrambled_or_known_to_be_public():
     """A new table has to be sorted into one of the two."""
-    drafts = {Article, Study, *section_models(), StudyFact, OutcomeGroup, Registration, Coverage}
+    drafts = {Article, Study, *section_models(), StudyFact, StudyPaper, OutcomeGroup, Registration, Coverage}
     drafts |= {Condition, Intervention, Reference}
     joined = {"articles.Topic", "articles.MenuItem", "articles.FooterLink", "studies.IntegrityEvent"}
     # What registries said, and what became of it, is joined at render with its own history; imports reach no reader.

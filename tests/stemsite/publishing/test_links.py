@@ -1,6 +1,8 @@
 """PUB-115: links of live pages are asked for by night; what fails on three days is broken and listed."""
 
 import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import httpx2
 import pytest
@@ -171,12 +173,70 @@ def test_how_an_answer_counts_and_that_nobody_leads_us_inside(monkeypatch, targe
         return real(host, *rest, **more)
 
     def answer(request):
-        assert "127.0.0.1" not in str(request.url)
-        status, location = ANSWERS[str(request.url)]
+        assert request.url.host == "93.184.216.34", "the question goes to the address that was looked at"
+        name = request.headers["host"]
+        assert request.extensions["sni_hostname"] == name
+        status, location = ANSWERS[str(request.url.copy_with(host=name))]
         return httpx2.Response(status, headers={"location": location} if location else {})
 
     monkeypatch.setattr(outbound.socket, "getaddrinfo", known)
     assert outbound.ask(target, transport=httpx2.MockTransport(answer)).outcome == outcome
+
+
+def test_a_name_that_changes_its_answer_leads_nowhere_else(monkeypatch):
+    """DNS rebinding: the name is looked up once a question, and what is connected to is what was looked at."""
+    answers = iter(["93.184.216.34", "127.0.0.1"])
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (next(answers), 80))])
+    connected = []
+
+    def answer(request):
+        connected.append(request.url.host)
+        return httpx2.Response(302, headers={"location": "/again"})
+
+    verdict = outbound.ask("http://a.example/", transport=httpx2.MockTransport(answer))
+    assert connected == ["93.184.216.34"]
+    assert verdict == Verdict("failed", "is not on the open network")
+
+
+def test_an_address_that_does_not_answer_is_followed_by_the_next(monkeypatch):
+    places = [(2, 1, 6, "", (address, 80)) for address in ("93.184.216.34", "93.184.216.34", "93.184.216.35")]
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", lambda *_, **__: places)
+    asked = []
+
+    def answer(request):
+        asked.append(request.url.host)
+        if len(asked) == 1:
+            raise httpx2.ConnectError("refused")
+        return httpx2.Response(200)
+
+    assert outbound.ask("http://a.example/", transport=httpx2.MockTransport(answer)).outcome == "good"
+    assert asked == ["93.184.216.34", "93.184.216.35"]
+
+
+def test_the_real_connection_goes_to_the_address_under_the_name(monkeypatch):
+    """With a server of our own; the look-up names it by a name that no resolver knows."""
+    asked = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            asked.append((self.path, self.headers["Host"]))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        monkeypatch.setattr(outbound, "addresses", lambda name, port: ("127.0.0.1",))
+        port = server.server_address[1]
+        try:
+            assert outbound.ask(f"http://nobody.invalid:{port}/page") == Verdict("good")
+        finally:
+            server.shutdown()
+            thread.join(30)
+    assert asked == [("/page", f"nobody.invalid:{port}")]
 
 
 def test_the_report_is_for_editorial_roles(clinic):

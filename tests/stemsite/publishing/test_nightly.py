@@ -10,7 +10,8 @@ from articles.models import TextSection
 from stemsite.access import Role
 from stemsite.checks import packaged
 from stemsite.publishing import claiming, clearing, nightly, workflow
-from stemsite.publishing.families import specific
+from stemsite.publishing.families import content_of, specific
+from stemsite.publishing.gate import findings
 from stemsite.publishing.models import Hearing, Page
 from tests.factories import make_guide, make_user, sign_and_publish
 
@@ -67,3 +68,18 @@ def test_what_is_let_stand_or_withdrawn_is_no_line_any_more(guide):
     assert lines() == []
     nightly.hear_live_pages()
     assert not Hearing.objects.exists()
+
+
+def test_pub_96_the_outline_is_told_on_its_section_in_the_gate_and_at_night(clinic):
+    page = make_guide()
+    section = TextSection.objects.get(parent=page, role="what it is")
+    html = "<p>Nerve cells carry messages.</p><h4>Too deep</h4><h3></h3><p>Words.</p>"
+    TextSection.objects.filter(pk=section.pk).update(html=html)
+    sign_and_publish(page)
+    page = specific(page)
+    gate = [one for one in findings(page, content_of(page, page.live_version)) if one.rule == "PUB-96"]
+    assert [(one.field, one.severity) for one in gate] == [(str(section.key), "warn")] * 2
+    assert not any(one.rule == "PUB-96" for one in claiming.reading_findings(page, content_of(page, page.live_version)))
+    nightly.hear_live_pages()
+    night = {one["fingerprint"] for one in Hearing.objects.get().findings}
+    assert night == {one.fingerprint for one in gate}

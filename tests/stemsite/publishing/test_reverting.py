@@ -22,7 +22,7 @@ from stemsite.publishing import workflow
 from stemsite.publishing.gate import Refused
 from stemsite.publishing.models import Version
 from stemsite.serving.models import StoredPage
-from studies.models import Coverage, OutcomeGroup, Registration, StudyFact
+from studies.models import Coverage, OutcomeGroup, Registration, StudyFact, StudyPaper
 from tests.factories import make_article, make_guide, make_reference, make_study, save_draft, sign_and_publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -101,7 +101,7 @@ def test_pub_22_reverting_a_study_restores_facts_with_their_passages(clinic, aut
         study=study, outlet="Example News", headline="A step", url="https://news.example/a", published_on="2026-03-04"
     )
     first = save_draft(study)
-    for model in (StudyFact, OutcomeGroup, Registration, Coverage):
+    for model in (StudyFact, StudyPaper, OutcomeGroup, Registration, Coverage):
         model.objects.filter(study=study).delete()
     type(study).objects.filter(pk=study.pk).update(design="case", phase="3", seller_paid=False, primary=None)
     study.refresh_from_db()

@@ -5,11 +5,12 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from articles.models import TextSection
 from stemsite.access import Role
 from stemsite.clinic.models import Clinic
 from stemsite.mail import kinds
 from stemsite.mail.models import Delivery
-from stemsite.publishing import reminders, telling, workflow
+from stemsite.publishing import reminders, second_look, telling, workflow
 from stemsite.publishing.models import Notice, Page, Transition
 from tests.factories import make_article, make_guide, make_user, save_draft, sign_and_publish
 from tests.staff_forms import signed_in
@@ -160,6 +161,32 @@ def test_pub_123_only_live_pages_to_keeper_and_deputy_and_a_new_date_begins_anew
     due(page, -3)
     reminders.remind()
     assert len(letters("review_due")) == 4
+
+
+def test_pub_144_after_seven_days_the_keeper_is_reminded_of_a_correction_week_by_week(clinic, publisher, reviewer):
+    keeper = make_user(Role.AUTHOR)
+    guide = make_guide(by=keeper)
+    section = TextSection.objects.filter(parent=guide, role="what it is")
+    section.update(html="<p>Nerve cells carry messages. They reach the muscles.</p>")
+    sign_and_publish(guide, reviewer=reviewer)
+    Page.objects.filter(pk=guide.pk).update(keeper=keeper)
+    section.update(html="<p>Nerve cells carry messages.</p>")
+    save_draft(guide)
+    second_look.publish_correction(guide, by=publisher)
+
+    def days_later(days):
+        now = timezone.now()
+        Page.objects.filter(pk=guide.pk).update(corrected_at=now - datetime.timedelta(days=days, minutes=1))
+        reminders.remind()
+        return letters("correction_waits")
+
+    assert days_later(6) == []
+    assert days_later(7) == days_later(8) == [keeper.email], "each once"
+    assert days_later(14) == [keeper.email] * 2, "then week by week"
+    version = Page.objects.get(pk=guide.pk).live_version_id
+    second_look.confirm_correction(guide, by=reviewer, version_id=version)
+    reminders.remind()
+    assert letters("correction_waits") == [keeper.email] * 2, "never after it was confirmed"
 
 
 def test_pub_48_an_unanswered_review_is_mentioned_again_and_then_goes_to_the_deputy(page, author, reviewer):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from stemsite.access import Role
-from studies.checking import latest, recheck
+from studies.checking import check, latest, recheck
 from studies.keeping import keep
+from studies.matching.index import RecordIndex
 from studies.models import Acceptance, Correction, Reference
 from studies.sources.reading import read
 from tests.factories import make_guide, make_reference, sign_and_publish
@@ -164,3 +166,22 @@ def test_editing_a_reference_checks_it_again(wrong):
     assert wrong.verdict == "verified" and wrong.provenance["authors"] == f"typed by {client.user.pk}"
     listed = client.get(reverse("admin:studies_reference_changelist")).content.decode()
     assert "✓" in listed and "verified, 20" in listed
+
+
+def test_evd_45_identifiers_of_a_work_found_by_its_words_are_offered_and_taken_by_one_press(samples):
+    record = read((samples / "library.json").read_bytes()).records[0]
+    bare = make_reference(
+        title=record.title, authors=[["Novák", "Ilona"]], journal=record.journal, year=2020, volume=record.volume,
+        pages="", doi=None, verdict="not checked",
+    )  # fmt: skip
+    [checked] = check([bare], index=RecordIndex([record]), sources=None)
+    assert checked.found.verdict == "verified"
+    client = signed_in(Role.PUBLISHER)
+    shown = html.fromstring(screen(client, bare).content.decode())
+    for field, value in (("doi", record.doi), ("pmid", record.pmid)):
+        [form] = shown.xpath(f'//tr[td[@data-label="Record says"]="{value}"]//form[.//input[@value="{field}"]]')
+        pressed = {name: form.fields[name] for name in ("check", "field")}
+        pressed["check"] = latest(bare).pk
+        assert press(client, bare, "correct", **pressed).status_code == 303
+    bare.refresh_from_db()
+    assert (bare.doi, bare.pmid, bare.verdict) == (record.doi, record.pmid, "verified")

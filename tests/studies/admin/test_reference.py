@@ -16,7 +16,7 @@ from tests.factories import make_guide, make_reference, make_study, save_draft, 
 from tests.staff import form_data, save, signed_in
 from tests.stored import keep, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 LIST = "admin:studies_reference_changelist"
 

@@ -8,7 +8,7 @@ from studies.models import Study, StudyFact
 from tests.factories import make_study, make_user, save_draft
 from tests.staff_forms import form_of, opened, save, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

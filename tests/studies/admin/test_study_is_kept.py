@@ -14,7 +14,7 @@ from studies.models import Study
 from tests.factories import make_article, make_guide, make_study, make_user, save_draft, sign_and_publish
 from tests.staff_forms import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def guide_showing(study, **fields):

@@ -12,7 +12,7 @@ from tests.factories import make_condition, make_guide, make_intervention, make_
 from tests.staff import save, signed_in
 from tests.stored import keep, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import datetime
 
+import lxml.html
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -96,6 +97,18 @@ def test_the_queues_tell_mine_from_the_houses(house, editor):
         "overdue": (0, 1),
     }
     assert to_review(signed_in(house)) == 2, "what was asked of nobody by name waits for every reviewer"
+
+
+def test_pub_112_what_is_empty_is_folded_and_what_waits_is_seen_at_once(house, editor):
+    root = lxml.html.fromstring(signed_in(editor).get("/admin/").content)
+    seen = root.xpath("//*[contains(@class, 'queues')]//li[not(ancestor::details)]/a")
+    folded = root.xpath("//*[contains(@class, 'queues')]//details//li/a")
+    assert {0} == {int(link.find("span").text) for link in folded}
+    assert 0 not in {int(link.find("span").text) for link in seen}
+    assert {"Changes wanted", "Drafts in work"} & {link.text_content().split(maxsplit=1)[1].strip() for link in seen}
+    for details in root.xpath("//*[contains(@class, 'queues')]//details"):
+        assert details.find("summary").text.split()[0] == str(len(details.findall(".//li")))
+        assert "open" not in details.attrib
 
 
 def test_a_page_asked_of_one_reviewer_waits_for_that_one(house, editor):
