@@ -13,6 +13,7 @@ from django.db import models
 from articles.models import SECTION_MODELS
 from leads.models import Consent, TimelineEntry
 from stemsite.publishing.models import (
+    Comment,
     Hearing,
     LinkUse,
     Notice,
@@ -49,6 +50,7 @@ OWNERS: dict[type[models.Model], str] = {
     Transition: "page_id",
     Schedule: "page_id",
     Override: "page_id",
+    Comment: "page_id",
     Hearing: "page_id",
     SignOff: "version__page_id",
     Use: "version__page_id",

@@ -21,6 +21,7 @@ from stemsite.appendonly import AppendOnlyModel
 from stemsite.audit.recording import record
 from stemsite.clinic.models import Clinic
 from stemsite.publishing.models import (
+    Comment,
     Hearing,
     Override,
     Page,
@@ -178,6 +179,7 @@ def _remove_pages(pks: list[int], removed: Removed) -> None:
         Schedule.objects.filter(page__in=chunk).delete()
         Override.objects.filter(page__in=chunk).delete()
         StudySeen.objects.filter(Q(page__in=chunk) | Q(study_version__page__in=chunk)).delete_samples()
+        Comment.objects.filter(page__in=chunk).delete()
         Hearing.objects.filter(page__in=chunk).delete()
         Use.objects.filter(version__page__in=chunk).delete()
         VersionWords.objects.filter(version__page__in=chunk).delete()

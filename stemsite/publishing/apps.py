@@ -20,6 +20,7 @@ class PublishingConfig(AppConfig):
         from .audit_scope import content_events
         from .buffering import forget_old
         from .claiming import claim_findings
+        from .commenting import comment_findings
         from .gate import register_check
         from .going_live import picture_ready
         from .letter_samples import SAMPLES
@@ -49,6 +50,7 @@ class PublishingConfig(AppConfig):
         register_check(wording_findings)
         register_check(claim_findings)
         register_check(consent_findings)
+        register_check(comment_findings)
         register_scope(content_events)
         when_made(picture_ready)
         periodic("words of versions", every=datetime.timedelta(days=1), lane="long", run=catch_up)

@@ -12,6 +12,7 @@ from stemsite.search import index
 from stemsite.serving import store
 
 from . import letters
+from .commenting import require_settled
 from .families import content_of, family_of
 from .gate import Finding, Refused
 from .models import Page, Redirect, Schedule, Transition, Version
@@ -45,6 +46,7 @@ def go_live(
     now = timezone.now()
     content = content_of(page, version)
     path = family_of(page).path(content)
+    require_settled(page)
     _require_free(page, path)
     before = _keys_of(page, page.live_version)
     old_path = page.live_path

@@ -15,6 +15,7 @@ SAMPLES: Samples = {
     "review_wanted": ("A review is wanted", {**PAGE, "note": "Please look at the table."}),
     "changes_wanted": ("Changes are wanted", {**PAGE, "reason": "The second number needs its source."}),
     "page_approved": ("A page was approved", PAGE),
+    "page_commented": ("A comment on a page", {**PAGE, "text": "Say motor neurons here?"}),
     "changed_after_signature": ("Changed after a signature", PAGE),
     "published_by_force": ("Published by force", {**PAGE, "reason": "The old number was dangerous."}),
     "page_corrected": ("A signed page was corrected", {**PAGE, "diff": f"{settings.SITE_URL}/admin/versions/1/2/"}),

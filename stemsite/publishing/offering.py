@@ -9,6 +9,7 @@ from typing import Any
 from stemsite.access import can
 
 from .claiming import reading_findings
+from .commenting import require_settled
 from .families import content_of
 from .gate import Finding, Refused, findings
 from .guards import (
@@ -128,6 +129,10 @@ def _nothing_missing(page: Page, version: Version, by: Any) -> None:
         raise Refused(f"{many} missing; the list says what.")
 
 
+def _settled(page: Page, version: Version, by: Any) -> None:
+    require_settled(page)
+
+
 def _unchanged(page: Page, version: Version, by: Any) -> None:
     if page.draft_state not in {Draft.APPROVED, Draft.SCHEDULED}:
         require_not_live_already(page, version)
@@ -170,12 +175,12 @@ _GUARDS: dict[Verb, tuple[Guard, ...]] = {
     Verb.SUBMIT: (_nothing_missing,),
     Verb.SIGN: (_profile, require_not_sole_writer, _nothing_missing),
     Verb.CONFIRM: (_profile, _reviewed_by, require_not_sole_writer, _nothing_missing),
-    Verb.PUBLISH: (_unchanged, require_publishable, _nothing_missing),
-    Verb.SCHEDULE: (_unchanged, require_publishable, _nothing_missing),
+    Verb.PUBLISH: (_unchanged, require_publishable, _nothing_missing, _settled),
+    Verb.SCHEDULE: (_unchanged, require_publishable, _nothing_missing, _settled),
     Verb.REVIEW: (_profile, _live_not_sole_writer),
     Verb.TRASH: (_discardable,),
-    Verb.FORCE: (_nothing_missing,),
-    Verb.CORRECT: (_harmless, _nothing_missing),
+    Verb.FORCE: (_nothing_missing, _settled),
+    Verb.CORRECT: (_harmless, _nothing_missing, _settled),
     Verb.CONFIRM_CORRECTION: (_corrected,),
     Verb.CLEAR: (_forced,),
 }

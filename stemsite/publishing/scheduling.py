@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from . import going_live, letters
 from .claiming import record_run
+from .commenting import require_settled
 from .families import content_of
 from .gate import Refused, require
 from .guards import require_publishable, require_reason
@@ -40,6 +41,7 @@ def schedule_publish(
     require_note(page, change, note)
     require_reason(by, reason)
     require(page, content_of(page, version))
+    require_settled(page)
     _require_future(due_at)
     record_run(page, version, Verb.SCHEDULE, by=by)
     when = _in_words(due_at)

@@ -29,6 +29,7 @@ KINDS = {
     "review_waits": "A review still waits",
     "changes_wanted": "Changes are wanted",
     "page_approved": "A page was approved",
+    "page_commented": "Somebody commented on a page",
     "changed_after_signature": "Changed after a signature",
     "page_corrected": "A signed page was corrected",
     "correction_waits": "A correction still waits to be confirmed",

@@ -56,7 +56,7 @@ def keep_words(version: Version, content: Content, page: Page) -> None:
 def text_of_version(page: Page, content: Content) -> str:
     family = family_of(page)
     lines = (*(block.text for block in family.says(content).blocks), *_identifiers(content), *family.names(content))
-    return "\n".join(dict.fromkeys(filter(None, map(_plain, lines))))
+    return "\n".join(dict.fromkeys(filter(None, map(plain, lines))))
 
 
 def _identifiers(content: Content) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _identifiers(content: Content) -> Iterator[str]:
         yield from (citation.doi, citation.pmid, citation.pmcid, citation.registry_id)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return fold(text.replace("“", '"').replace("”", '"'))
 
 
@@ -96,7 +96,7 @@ def catch_up() -> int:
 
 def words_in(text: str) -> list[str]:
     """What was asked for, word by word; none where it is too little to look for."""
-    asked = _plain(text[:LONGEST])
+    asked = plain(text[:LONGEST])
     return asked.split()[:MOST_WORDS] if len(asked) >= SHORTEST else []
 
 
@@ -143,12 +143,20 @@ def _found(rows: Sequence[tuple[int, int]], phrase: str, words: Sequence[str], s
 def place_in(page: Page, content: Content, phrase: str, words: Sequence[str]) -> Place:
     """The first block that says the whole phrase, or else the most of the words."""
     blocks = family_of(page).says(content).blocks
-    headings = {block.key: block.text for block in reversed(blocks) if block.kind == "heading"}
     best = max(blocks, key=lambda block: _weight(block, phrase, words), default=None)
     if best is None or _weight(best, phrase, words) == 0:
         return Place()
-    name = headings.get(best.key) or _NAMES.get(best.key) or capfirst(best.role or best.key.replace("_", " "))
-    return Place(field=best.key, name="" if _UUID.match(name) else name, sentence=_sentence(best.text, phrase, words))
+    name = name_of(best.key, blocks)
+    return Place(field=best.key, name=name, sentence=_sentence(best.text, phrase, words))
+
+
+def name_of(key: str, blocks: Iterable[Block]) -> str:
+    """What staff call the section or field ``key``: its heading, its role, or the name of the field."""
+    own = [block for block in blocks if block.key == key]
+    heading = next((block.text for block in own if block.kind == "heading"), "")
+    role = next((block.role for block in own if block.role), "")
+    name = heading or _NAMES.get(key) or capfirst(role or key.replace("_", " "))
+    return "" if _UUID.match(name) else str(name)
 
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9a-f]{4}-")
@@ -156,7 +164,7 @@ _NAMES = {"slug": "Address", "sections": "References", "primary": "Reference", "
 
 
 def _weight(block: Block, phrase: str, words: Sequence[str]) -> int:
-    text = _plain(block.text)
+    text = plain(block.text)
     return MOST_WORDS + 1 if phrase in text else sum(word in text for word in words)
 
 

@@ -15,7 +15,7 @@ from stemsite.kept import listed
 
 from ..gate import Finding, Refused, Stale
 from ..guards import reasons_to_sign
-from ..models import Override, Page, Transition
+from ..models import Comment, Override, Page, Transition
 from ..models.page import uses_of_pages
 from ..offering import version_in_question, waiting_schedules, what_is_missing, what_to_improve
 from ..sharing import DAYS
@@ -99,6 +99,7 @@ def _screen(
         "schedules": waiting_schedules(found),
         "share_links": open_links(found),
         "share_days": DAYS,
+        "open_comments": Comment.objects.open().filter(page_id=found.pk).count(),
         "may_copy": found.CAN_BE_COPIED and can(request.user, Action.CREATE),
         "signed_because": reasons_to_sign(found, version) if version is not None else (),
         "used_in": listed(uses) if (uses := uses_of_pages([found.pk])) else "",

@@ -1,4 +1,5 @@
 from .buffer import Buffer
+from .comment import Comment
 from .hearing import Hearing
 from .link import Link, LinkUse
 from .notice import Notice, NoticeChoice
@@ -15,6 +16,7 @@ from .words import VersionWords
 
 __all__ = [
     "Buffer",
+    "Comment",
     "Hearing",
     "Link",
     "LinkUse",
