@@ -45,14 +45,17 @@ def draw_all() -> int:
 
 def _draw(newest: int | None) -> int:
     clinic = frame().name
-    made = 0
+    made: list[str] = []
     pages = Page.objects.live().addressed().order_by("-live_version_id")[:newest]
-    for page in pages.iterator(chunk_size=200):
-        version = page.version_for_readers()
-        social = picture_of(version, content_of(page, version), clinic)
-        if make(social):
-            store.forget(key_of(social))
-            made += 1
-        if made >= MOST_AT_ONCE:
-            break
-    return made
+    try:
+        for page in pages.iterator(chunk_size=200):
+            version = page.version_for_readers()
+            social = picture_of(version, content_of(page, version), clinic)
+            if make(social):
+                made.append(key_of(social))
+            if len(made) >= MOST_AT_ONCE:
+                break
+    finally:
+        if made:
+            store.forget(*made)  # Once, as every change empties what the web processes have at hand.
+    return len(made)
