@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.safestring import SafeString
 
@@ -17,9 +20,11 @@ from stemsite.publishing.models import Page, SignOff, Transition, Use
 from stemsite.publishing.models.page import unaddressed_families
 from stemsite.publishing.reading import local_day
 from stemsite.publishing.structured import site_nodes
+from stemsite.search.finding import meeting
 
 from .rendering import Entry, entry
 
+MOST_PEOPLE = 20
 RECENT = 50
 """As many changes, and as many pages of one person, are listed; of pages a count says how many there are."""
 
@@ -84,7 +89,7 @@ def profile(slug: str) -> Profile:
     written = live.filter(live_version__in=uses.values("version"))
     reviewed = live.filter(live_version__in=signed.values("version"))
     photo_file = person.photo.current_id if person.photo else None
-    found = Profile(
+    told = Profile(
         name=person.name,
         slug=person.slug,
         role_words=_role(person),
@@ -110,9 +115,45 @@ def profile(slug: str) -> Profile:
         reviewed=tuple((entry(page), _signed_on(page, person)) for page in reviewed[:RECENT]),
         reviewed_count=reviewed.count(),
     )
-    if not (found.written or found.reviewed):
+    if not (told.written or told.reviewed):
         raise Http404
-    return found
+    return told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Somebody who was looked for."""
+
+    name: str
+    url: str
+    words: str
+
+
+def found(query: str) -> tuple[Found, ...]:
+    """People with a public profile whose name, credentials or specialty hold everything that ``query`` names."""
+    people = list(Person.objects.filter(Q(is_author=True) | Q(is_reviewer=True)).order_by("name", "pk"))
+    texts = [f"{person.name} {person.credentials} {person.specialty}" for person in people]
+    meant = list(compress(people, meeting(query, texts)))[:MOST_PEOPLE]
+    public = _public(person.pk for person in meant) if meant else ()
+    return tuple(
+        Found(
+            name=str(person),
+            url=person.get_absolute_url(),
+            words=", ".join(filter(None, (_role(person).capitalize(), person.specialty))),
+        )
+        for person in meant
+        if person.pk in public
+    )
+
+
+def _public(ids: Iterable[int]) -> set[int]:
+    """Those of ``ids`` who wrote or reviewed something that is live; nobody else has a profile."""
+    people = set(ids)
+    live = Page.objects.live().addressed().values("live_version")
+    wrote = Use.objects.filter(kind=Use.Kind.PERSON, object_id__in=people, version__in=live)
+    signed = SignOff.objects.filter(person__in=people, version__in=live)
+    signed = signed.exclude(kind=SignOff.Kind.COUNTERSIGNATURE)
+    return {*wrote.values_list("object_id", flat=True), *signed.values_list("person", flat=True)}
 
 
 def _role(person: Person) -> str:

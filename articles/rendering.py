@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.clinic.frame import Frame
 from stemsite.images.renditions import PictureSources, sources_for
+from stemsite.images.social import Social
 from stemsite.publishing.content import Citation, Statute, Wording
 from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
@@ -154,6 +155,7 @@ class ArticleView:
     keys: frozenset[str]
     good_until: datetime.datetime | None
     jsonld: SafeString = EMPTY
+    social: Social | None = None
 
     @property
     def export_of(self) -> int | None:

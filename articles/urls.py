@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import evidence_view, feeds, sitemaps, views
+from . import evidence_view, feeds, search_view, sitemaps, views
 
 app_name = "articles"
 
@@ -16,7 +16,7 @@ urlpatterns = [
     path("blog/<slug:slug>/", views.article, name="article"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("people/<slug:slug>/", views.person, name="person"),
-    path("search/", views.search, name="search"),
+    path("search/", search_view.search, name="search"),
     path("contact/", views.contact, name="contact"),
     path("corrections/", views.corrections, name="corrections"),
     path("feeds/articles.xml", feeds.articles, name="feed"),

@@ -11,13 +11,12 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import Frame, frame
-from stemsite.counts.tally import tally
+from stemsite.publishing.link_picture import key_of, picture_of
 from stemsite.publishing.models import Page, Redirect, Version
 from stemsite.publishing.paging import paged
 from stemsite.publishing.reading import Pending
 from stemsite.publishing.simple_page import simple_page
 from stemsite.publishing.withdrawn import gone, public_page
-from stemsite.search.finding import find
 from stemsite.serving.middleware import depends_on
 from studies.models import Study
 
@@ -27,11 +26,9 @@ from .forms import SearchForm
 from .jsonld import article_graph
 from .listing import live_articles, live_on_topic
 from .models import Article, Topic
-from .rendering import KIND_WORDS, ArticleView, article_view, entries, entry
+from .rendering import ArticleView, article_view, entries
 
 NEWEST = 5
-GROUPS = (*KIND_WORDS.values(), "Study")
-"""Kinds of results in the order they are shown."""
 
 
 @require_safe
@@ -43,8 +40,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         return response
     version = page.version_for_readers()
     view = with_jsonld(article_view(page, version, article_content(version.content), site), site)
+    social = picture_of(version, view.content, site.name)
+    view = replace(view, social=social)
     response = render(request, "articles/article_page.html", {"page": view, "site": site})
-    return depends_on(response, *view.keys, good_until=view.good_until)
+    return depends_on(response, *view.keys, key_of(social), good_until=view.good_until)
 
 
 def preview(
@@ -68,8 +67,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": simple_page(
             site, title=site.statement or "Home", path="/", description=site.statement, trail=(), feeds=FEEDS
         ),
-        "guides": entries(_guides("condition")),
-        "therapies": entries(_guides("therapy")),
+        "guides": entries(guides("condition")),
+        "therapies": entries(guides("therapy")),
         "newest": entries(live_articles("article")[:NEWEST]),
         "form": SearchForm(),
         "changes": people.recent_changes()[:3],
@@ -83,7 +82,7 @@ FEEDS = (("Articles", "/feeds/articles.xml"), *CHANGES)
 HOME_SHOWS = ("site", "list:guide", "list:article", "list:articles", "list:studies")
 
 
-def _guides(subject: str) -> QuerySet[Article]:
+def guides(subject: str) -> QuerySet[Article]:
     return live_articles("guide").filter(live_version__content__subject=subject)
 
 
@@ -102,7 +101,7 @@ def guide_list(request: HttpRequest, subject: str) -> HttpResponse:
         "page": simple_page(site, title=heading, path=request.path, description=intro),
         "heading": heading,
         "intro": intro,
-        "items": entries(_guides(subject)),
+        "items": entries(guides(subject)),
     }
     return depends_on(render(request, "articles/guide_list.html", context), "site", "list:guide")
 
@@ -174,38 +173,6 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Search by a GET form; never stored, never indexed; words are counted only as far as many look for the same."""
-    site = frame()
-    query = request.GET.get("q", "")[:200].replace("\x00", "").strip()
-    kind = request.GET.get("kind", "")[:20].replace("\x00", "")
-    found = find(query, kind=kind)
-    if kind and kind not in found.numbers:
-        kind, found = "", find(query)
-    tally.searched(query, found=bool(found.total))
-    rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in found.hits])}
-    groups: dict[str, list[dict[str, object]]] = {}
-    for hit in found.hits:
-        if hit.page in rows:
-            groups.setdefault(hit.kind, []).append({"entry": entry(rows[hit.page]), "sentence": hit.sentence})
-    context = {
-        "site": site,
-        "page": simple_page(site, title="Search", path="/search/", description="Search this site.", noindex=True),
-        "form": SearchForm(initial={"q": query}),
-        "query": query,
-        "kind": kind,
-        "found": found,
-        "groups": sorted(
-            groups.items(), key=lambda group: GROUPS.index(group[0]) if group[0] in GROUPS else len(GROUPS)
-        ),
-        "guides": entries(_guides("condition")) if not groups else (),
-    }
-    response = render(request, "articles/search.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """What was changed and why, newest first: notes of major changes of live pages."""
     site = frame()
@@ -239,5 +206,5 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
             return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
     site = frame()
     view = simple_page(site, title="Page not found", path=request.path, description="Page not found.", noindex=True)
-    context = {"page": view, "site": site, "guides": entries(_guides("condition")), "form": SearchForm()}
+    context = {"page": view, "site": site, "guides": entries(guides("condition")), "form": SearchForm()}
     return HttpResponse(render_to_string("404.html", context), status=404)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from stemsite.clinic.frame import Frame
+from stemsite.images.social import Social
 from stemsite.publishing.content import Statute, Wording
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.models import Page, Use, Version
@@ -123,6 +124,7 @@ class StudyView:
     keys: frozenset[str]
     good_until: datetime.datetime | None
     jsonld: SafeString = EMPTY
+    social: Social | None = None
 
     @property
     def export_of(self) -> int | None:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import Frame, frame
+from stemsite.publishing.link_picture import key_of, picture_of
 from stemsite.publishing.models import Page, Version
 from stemsite.publishing.reading import Pending
 from stemsite.publishing.withdrawn import gone, public_page
@@ -26,9 +27,11 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
     if response := gone(request, page, site):
         return response
     version = page.version_for_readers()
-    view = _with_jsonld(study_view(page, version, study_content(version.content), site), site)
+    found = study_content(version.content)
+    social = picture_of(version, found, site.name)
+    view = replace(_with_jsonld(study_view(page, version, found, site), site), social=social)
     response = render(request, "studies/study_page.html", {"page": view, "site": site})
-    return depends_on(response, *view.keys, good_until=view.good_until)
+    return depends_on(response, *view.keys, key_of(social), good_until=view.good_until)
 
 
 def preview(request: HttpRequest, page: Page, version: Version, found: StudyContent, pending: Pending) -> HttpResponse:

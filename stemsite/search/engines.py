@@ -21,7 +21,7 @@ class Engine(Protocol):
     def create(self, using: BaseDatabaseWrapper) -> None: ...
     def put(self, rows: Sequence[tuple[int, str, str]]) -> None: ...
     def remove(self, pages: Iterable[int]) -> None: ...
-    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int) -> list[int]: ...
+    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0) -> list[int]: ...
     def numbers(self, wanted: Sequence[Wish]) -> dict[str, int]: ...
 
 
@@ -44,14 +44,15 @@ class SQLite:
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(page,) for page in pages])  # noqa: S608
 
-    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int) -> list[int]:
+    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0) -> list[int]:
         match = " AND ".join(f"({self._any(wish)})" for wish in wanted)
         of_kind = "AND entry.kind = %s" if kind else ""
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT entry.page FROM {TABLE} JOIN search_entry AS entry ON entry.page = {TABLE}.rowid "  # noqa: S608
-                f"WHERE {TABLE} MATCH %s {of_kind} ORDER BY bm25({TABLE}, 20.0, 1.0), entry.page DESC LIMIT %s",
-                [match, *([kind] if kind else []), limit],
+                f"WHERE {TABLE} MATCH %s {of_kind} ORDER BY bm25({TABLE}, 20.0, 1.0), entry.page DESC "
+                "LIMIT %s OFFSET %s",
+                [match, *([kind] if kind else []), limit, start],
             )
             return [row[0] for row in cursor.fetchall()]
 
@@ -102,15 +103,15 @@ class PostgreSQL:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {TABLE} WHERE page = ANY(%s)", [list(pages)])  # noqa: S608
 
-    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int) -> list[int]:
+    def matching(self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0) -> list[int]:
         query = self._query(wanted)
         of_kind = "AND entry.kind = %s" if kind else ""
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT entry.page FROM {TABLE} AS terms JOIN search_entry AS entry ON entry.page = terms.page "  # noqa: S608
                 f"WHERE (heads || body) @@ to_tsquery('simple', %s) {of_kind} "
-                "ORDER BY ts_rank(heads, to_tsquery('simple', %s), 1) DESC, entry.page DESC LIMIT %s",
-                [query, *([kind] if kind else []), query, limit],
+                "ORDER BY ts_rank(heads, to_tsquery('simple', %s), 1) DESC, entry.page DESC LIMIT %s OFFSET %s",
+                [query, *([kind] if kind else []), query, limit, start],
             )
             return [row[0] for row in cursor.fetchall()]
 

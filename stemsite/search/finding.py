@@ -40,10 +40,10 @@ class Found:
         return sum(self.numbers.values())
 
 
-def find(query: str, *, kind: str = "", limit: int = 60) -> Found:
+def find(query: str, *, kind: str = "", limit: int = 60, start: int = 0) -> Found:
     """Live pages that hold everything ``query`` names, those named so first; none for a query without words."""
     wanted, numbers, read_as = _understood(query)
-    pages = engine().matching(wanted, kind=kind, limit=limit) if numbers else []
+    pages = engine().matching(wanted, kind=kind, limit=limit, start=start) if numbers else []
     entries = Entry.objects.in_bulk(pages, field_name="page")
     hits = tuple(
         Hit(
@@ -62,6 +62,12 @@ def matching(query: str, *, kind: str, limit: int) -> tuple[list[int], str]:
     """Pages of ``kind`` that hold everything ``query`` names, the best first, and how it was read if not as typed."""
     wanted, numbers, read_as = _understood(query)
     return (engine().matching(wanted, kind=kind, limit=limit) if numbers.get(kind) else []), read_as
+
+
+def meeting(query: str, texts: Sequence[str]) -> list[bool]:
+    """Which of ``texts``, which are in no index, hold everything that ``query`` names."""
+    wanted = wishes(query)
+    return [bool(wanted) and all(_met(wish, terms) for wish in wanted) for terms in map(terms_of, texts)]
 
 
 def _understood(query: str) -> tuple[tuple[Wish, ...], dict[str, int], str]:

@@ -1,0 +1,86 @@
+"""Search: what readers look for by words, names and identifiers, the best matches of every kind (PAGE-41)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stemsite.clinic.frame import frame
+from stemsite.counts.tally import tally
+from stemsite.publishing.models import Page
+from stemsite.publishing.paging import PER_PAGE, paged
+from stemsite.publishing.simple_page import simple_page
+from stemsite.search.finding import Found, Hit, find
+
+from . import people
+from .forms import SearchForm
+from .rendering import KIND_WORDS, entries, entry
+from .views import guides
+
+PEOPLE = "People"
+GROUPS = (*KIND_WORDS.values(), "Study")
+"""Kinds of pages in the order they are shown; people stand before them."""
+MOST_PAGES = 25
+"""Beyond so many parts other words help more than turning on."""
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Search by a GET form; never stored, never indexed; words are counted only as far as many look for the same."""
+    site = frame()
+    query = request.GET.get("q", "")[:200].replace("\x00", "").strip()
+    kind = request.GET.get("kind", "")[:20].replace("\x00", "")
+    persons = people.found(query) if query else ()
+    number = request.GET.get("page")
+    found = find(query, kind=kind, limit=PER_PAGE, start=_start(number))
+    numbers = {**({PEOPLE: len(persons)} if persons else {}), **found.numbers}
+    if kind and kind not in numbers:
+        kind, found = "", find(query, limit=PER_PAGE, start=_start(number))
+    total = numbers.get(kind, 0) if kind else found.total
+    listed = range(0 if kind == PEOPLE else min(total, PER_PAGE * MOST_PAGES))
+    asked = urlencode([(name, value) for name, value in (("kind", kind), ("q", query)) if value])
+    _, pages = paged(listed, number, request.path, query=asked, per_page=PER_PAGE)
+    if pages.number == 1:
+        tally.searched(query, found=bool(numbers))
+    groups = _groups(found, kind)
+    context = {
+        "site": site,
+        "page": simple_page(site, title="Search", path="/search/", description="Search this site.", noindex=True),
+        "form": SearchForm(initial={"q": query}),
+        "query": query,
+        "kind": kind,
+        "kinds": numbers,
+        "total": sum(numbers.values()),
+        "read_as": found.read_as,
+        "people": persons if kind in {"", PEOPLE} and pages.number == 1 else (),
+        "groups": groups,
+        "pages": pages,
+        "guides": entries(guides("condition")) if not numbers else (),
+    }
+    response = render(request, "articles/search.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _start(number: str | None) -> int:
+    """Where a part begins; what is no number is answered as ``paged`` does."""
+    whole = number is not None and number.isascii() and number.isdigit() and len(number) < 4
+    return max(0, int(number or 1) - 1) * PER_PAGE if whole else 0
+
+
+def _groups(found: Found, kind: str) -> list[tuple[str, list[dict[str, object]]]]:
+    """Hits under their kinds, as lists show them, each with the sentence that matched."""
+    if kind == PEOPLE:
+        return []
+    rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in found.hits])}
+    groups: dict[str, list[Hit]] = {}
+    for hit in found.hits:
+        if hit.page in rows:
+            groups.setdefault(hit.kind, []).append(hit)
+    return [
+        (name, [{"entry": entry(rows[hit.page]), "sentence": hit.sentence} for hit in groups[name]])
+        for name in sorted(groups, key=lambda name: GROUPS.index(name) if name in GROUPS else len(GROUPS))
+    ]
