@@ -19,6 +19,7 @@ from typing import IO
 import typst
 
 HERE = Path(__file__).resolve().parent
+FONTS = HERE.parent.parent / "stemsite" / "fonts"
 IDLE = 60.0
 MADE, FAILED = b"+", b"-"
 
@@ -29,7 +30,7 @@ KEPT_FOR = 10
 @cache
 def _compiler() -> typst.Compiler:
     """With our fonts alone: those of the library would cost 20 MB."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"])
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     return typst.Compiler(root=HERE, font_paths=fonts, ignore_system_fonts=True)
 
 

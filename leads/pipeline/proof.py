@@ -19,7 +19,7 @@ from leads.wordings import spoken
 from stemsite.clinic.models import Clinic, Wording
 
 HERE = Path(__file__).resolve().parent
-FONTS = HERE.parent / "packets" / "fonts"
+FONTS = HERE.parent.parent / "stemsite" / "fonts"
 _lock = threading.Lock()
 
 

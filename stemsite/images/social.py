@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 1200, 630
 FORM = 1
 """Counts changes of the drawing itself: every picture is made anew."""
 
-_FONTS = Path(settings.BASE_DIR) / "leads" / "packets" / "fonts"
+_FONTS = Path(settings.BASE_DIR) / "stemsite" / "fonts"
 _PAPER, _INK, _MUTED, _ACCENT, _NOTICE = "#fbfaf6", "#12282b", "#4a5c5e", "#0b5a60", "#7a4b00"
 _EDGE = 80
 _SIZES = (76, 66, 56, 48, 40)

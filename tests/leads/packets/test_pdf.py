@@ -282,13 +282,13 @@ def test_two_threads_make_two_booklets():
 
 
 def test_the_fonts_carry_their_licence_and_stay_small():
-    folder = Path(pdf.HERE) / "fonts"
+    folder = press.FONTS
     assert "SIL Open Font License" in (folder / "OFL.txt").read_text(encoding="utf-8")
     assert sum(path.stat().st_size for path in folder.iterdir()) < 1_500_000
 
 
 def test_the_fonts_are_the_only_ones():
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[pdf.HERE / "fonts"])
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[press.FONTS])
     assert set(fonts.families()) == {"Stemsite Text", "Inter"}
 
 
