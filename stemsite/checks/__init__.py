@@ -4,6 +4,6 @@ from .block import Block
 from .blocks import check_blocks
 from .claims import check
 from .finding import Finding
-from .lexicon import Lexicon, packaged
+from .lexicon import Lexicon, edition, packaged
 
-__all__ = ["Block", "Finding", "Lexicon", "check", "check_blocks", "packaged"]
+__all__ = ["Block", "Finding", "Lexicon", "check", "check_blocks", "edition", "packaged"]

@@ -87,6 +87,13 @@ def packaged() -> Lexicon:
     return parse(FILE.read_bytes())
 
 
+@cache
+def edition() -> str:
+    """SHA-256 of all that decides what the checks find, the lexicon and the rules in code: another one hears anew."""
+    sources = sorted(FILE.parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in [FILE, *sources])).hexdigest()
+
+
 def parse(data: bytes) -> Lexicon:
     """The lexicon in ``data``; raises ``LexiconError`` with everything that is wrong in it."""
     try:

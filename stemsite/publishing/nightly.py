@@ -1,4 +1,4 @@
-"""Every live page against today's lexicon: what is new is told to its keeper, and the live text stays (2.2 N)."""
+"""Every live page against today's rules: what is new is told to its keeper, and the live text stays (2.2 N)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import F, Q
 from django.utils import timezone
 
-from stemsite.checks import packaged
+from stemsite.checks import edition
 from stemsite.checks.finding import gravest
 
 from .claiming import GATED, heard
@@ -19,10 +19,10 @@ CHUNK = 100
 
 
 def hear_live_pages() -> int:
-    """Hear what was not heard yet in its live version by today's lexicon; how many pages that were."""
-    digest = packaged().sha256
+    """Hear what was not heard yet in its live version by today's rules; how many pages that were."""
+    digest = edition()
     Hearing.objects.exclude(page__public_state=Page.PublicState.LIVE).delete()
-    known = Q(hearing__version=F("live_version"), hearing__lexicon_sha256=digest)
+    known = Q(hearing__version=F("live_version"), hearing__rules_sha256=digest)
     count = 0
     for page in Page.objects.live().exclude(known).order_by("pk").iterator(chunk_size=CHUNK):
         _hear(page, digest)
@@ -44,7 +44,7 @@ def _hear(page: Page, digest: str) -> None:
         for one in found
         if one.severity != "info"
     ]
-    values = {"version": version, "lexicon_sha256": digest, "findings": told, "heard_at": timezone.now()}
+    values = {"version": version, "rules_sha256": digest, "findings": told, "heard_at": timezone.now()}
     Hearing.objects.update_or_create(page_id=page.pk, defaults=values)
 
 

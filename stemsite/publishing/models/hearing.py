@@ -1,4 +1,4 @@
-"""What the content checks heard of a live page at night, by which lexicon."""
+"""What the content checks heard of a live page at night, by which rules."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from django.utils import timezone
 
 
 class Hearing(models.Model):
-    """One row a page, written anew when its live version or the lexicon is another one."""
+    """One row a page, written anew when its live version or the rules, lexicon included, are others."""
 
     page = models.OneToOneField("publishing.Page", on_delete=models.CASCADE, related_name="hearing")
     version = models.ForeignKey("publishing.Version", on_delete=models.CASCADE, related_name="+")
-    lexicon_sha256 = models.CharField(max_length=64)
+    rules_sha256 = models.CharField(max_length=64)
     findings = models.JSONField(default=list)
     heard_at = models.DateTimeField(default=timezone.now)
 

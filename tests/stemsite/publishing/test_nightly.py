@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from articles.models import TextSection
 from stemsite.access import Role
-from stemsite.checks import packaged
 from stemsite.publishing import claiming, clearing, nightly, workflow
 from stemsite.publishing.families import content_of, specific
 from stemsite.publishing.gate import findings
@@ -42,11 +39,10 @@ def test_pub_06_the_night_hears_what_the_gate_heard(guide):
     assert heard == {one.fingerprint for one in gate}
 
 
-def test_a_page_that_was_heard_is_not_heard_again_until_page_or_lexicon_is_another(guide, monkeypatch):
+def test_a_page_that_was_heard_is_not_heard_again_until_page_or_rules_are_others(guide, monkeypatch):
     nightly.hear_live_pages()
     assert nightly.hear_live_pages() == 0
-    newer = replace(packaged(), sha256="another")
-    monkeypatch.setattr(nightly, "packaged", lambda: newer)
+    monkeypatch.setattr(nightly, "edition", lambda: "another")
     assert nightly.hear_live_pages() == 1
 
 
