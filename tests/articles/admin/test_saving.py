@@ -82,7 +82,7 @@ def test_the_second_saver_gets_409_with_everything_they_typed(editor):
     page = response.content.decode()
     assert "Bea Colleague" in page
     article.refresh_from_db()
-    assert article.saved_at.strftime("%Y-%m-%d") in page
+    assert timezone.localtime(article.saved_at).strftime("%Y-%m-%d") in page
     assert "Bea's summary of the page." in page.replace("&#x27;", "'")
     from tests.staff_forms import form_of
 
