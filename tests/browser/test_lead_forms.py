@@ -67,7 +67,7 @@ def test_lead_02_by_keyboard_alone_an_error_takes_the_focus_and_leads_to_its_fie
     judged(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == "email"
+    page.wait_for_function("document.activeElement.name === 'email'")
     described = page.get_by_label("E-mail address").get_attribute("aria-describedby") or ""
     assert any("error" in name for name in described.split())
     assert page.get_by_label("E-mail address").input_value() == "ann@"

@@ -79,8 +79,11 @@ def test_pub_74_a_killed_browser_loses_nothing(page, editor, article, chromium, 
     page.keyboard.type("barczewska")
     expect(page.locator("#picker-found [role=option]")).to_have_count(1)
     page.keyboard.press("Enter")
+    expect(page.locator(f"{BOX} cite")).to_have_count(1)
     page.get_by_role("button", name="Add a section", exact=True).press("Enter")
+    expect(page.locator(".section-kinds button").first).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.locator(":focus")).to_have_attribute("name", re.compile("-heading$"))
     page.keyboard.type("Added at the last moment")
     page.get_by_role("button", name="Move up: Text, Added at the last moment").press("Enter")
     page.wait_for_timeout(1500)  # Past the pause after which it is sent: from here on it waits or it is kept.

@@ -43,7 +43,7 @@ def test_a_study_published_after_the_signature_is_listed_with_its_difference(pai
     screen = signed_in(publisher).get("/admin/changed/").content.decode()
     assert guide.title in screen
     assert "Now counted again." in screen
-    lines = {line.label: line.number for line in signed_in(publisher).get("/admin/").context["watched"]}
+    lines = {line.label: line.number for line in signed_in(publisher).get("/admin/").context["watched"].lines}
     assert lines["Study changed since sign-off"] == 1
 
 

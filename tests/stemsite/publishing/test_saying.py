@@ -20,6 +20,7 @@ from studies.saying import said as study_said
 RECORDS = {
     "language", "searched_on", "authors", "conditions", "interventions", "topics",  # names of people and of records
     "notices",  # the clinic's wordings, heard when they are written (stemsite.clinic)
+    "statutes",  # a law's own words, verbatim: whoever verified them answers for them (CL-22)
 }  # fmt: skip
 MARKS = {"key", "anchor", "type", "hash", "edition", "url", "doi", "pmid", "pmcid", "registry_id", "number", "registry"}
 QUOTED = {

@@ -93,12 +93,12 @@ def test_pub_112_the_index_counts_what_failed_and_each_number_leads_to_its_rows(
     PeriodicRun.objects.create(name="hourly", due_at=now)
     client = signed_in(publisher)
     index = client.get("/admin/")
-    numbers = {line.label: line for line in index.context["watched"]}
+    numbers = {line.label: line for line in index.context["watched"].lines}
     assert numbers["Failed jobs"].number == 1
     assert numbers["Regular jobs that failed last time"].number == 1
     for line in (line for line in numbers.values() if "changelist" in line.url or "?" in line.url):
         assert client.get(line.url).context["cl"].queryset.count() == line.number, line.label
-    shown = {line.label for line in signed_in(author).get("/admin/").context["watched"]}
+    shown = {line.label for line in signed_in(author).get("/admin/").context["watched"].lines}
     assert not {"Failed jobs", "Letters that could not be delivered"} & shown
 
 
