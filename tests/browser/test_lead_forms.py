@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from leads.models import Contact, Enquiry, PacketRequest, SignUp, Subscription
 from leads.models.request import REQUESTS
@@ -63,11 +63,11 @@ def test_lead_02_by_keyboard_alone_an_error_takes_the_focus_and_leads_to_its_fie
     page.keyboard.type("ann@")
     page.keyboard.press("Enter")
     page.wait_for_selector(".form-errors")
-    assert page.evaluate("document.activeElement.className") == "form-errors"
+    expect(page.locator(".form-errors")).to_be_focused()
     judged(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.name === 'email'")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
     described = page.get_by_label("E-mail address").get_attribute("aria-describedby") or ""
     assert any("error" in name for name in described.split())
     assert page.get_by_label("E-mail address").input_value() == "ann@"
