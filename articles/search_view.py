@@ -35,10 +35,10 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")[:20].replace("\x00", "")
     persons = people.found(query) if query else ()
     number = request.GET.get("page")
-    found = find(query, kind=kind, limit=PER_PAGE, start=_start(number))
+    found = find(query, kind=kind, limit=PER_PAGE, start=_start(number), as_typed=bool(persons))
     numbers = {**({PEOPLE: len(persons)} if persons else {}), **found.numbers}
     if kind and kind not in numbers:
-        kind, found = "", find(query, limit=PER_PAGE, start=_start(number))
+        kind, found = "", find(query, limit=PER_PAGE, start=_start(number), as_typed=bool(persons))
     total = numbers.get(kind, 0) if kind else found.total
     listed = range(0 if kind == PEOPLE else min(total, PER_PAGE * MOST_PAGES))
     asked = urlencode([(name, value) for name, value in (("kind", kind), ("q", query)) if value])

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from articles.models import Article
 from leads.models import Packet
 from stemsite.accounts.models import User
 from stemsite.audit.models import AuditEvent
 from stemsite.audit.recording import record
+from stemsite.clinic.models import Clinic
 from stemsite.publishing import workflow
 from stemsite.publishing.families import specific
 from stemsite.publishing.gate import Refused
@@ -65,12 +67,13 @@ def load(password: str = "") -> Loaded:
         staff = load_staff(password)
         load_frame()
         references = load_sources()
-    for text in texts("studies"):
-        _study(text, references, staff, loaded)
-    for text in texts("pages"):
-        _page(text, references, staff, loaded)
-    for text in texts("packets"):
-        _packet(text, references, staff, loaded)
+    with timezone.override(Clinic.current().zone):  # As if its people had written, signed and published it here.
+        for text in texts("studies"):
+            _study(text, references, staff, loaded)
+        for text in texts("pages"):
+            _page(text, references, staff, loaded)
+        for text in texts("packets"):
+            _packet(text, references, staff, loaded)
     if not AuditEvent.objects.filter(verb=LOADED).exists():
         record(LOADED, by=staff["owner"], note=REMARK)
         store.forget_all()

@@ -40,9 +40,12 @@ class Found:
         return sum(self.numbers.values())
 
 
-def find(query: str, *, kind: str = "", limit: int = 60, start: int = 0) -> Found:
-    """Live pages that hold everything ``query`` names, those named so first; none for a query without words."""
-    wanted, numbers, read_as = _understood(query)
+def find(query: str, *, kind: str = "", limit: int = 60, start: int = 0, as_typed: bool = False) -> Found:
+    """Live pages that hold everything ``query`` names, those named so first; none for a query without words.
+
+    ``as_typed`` where the words are known from elsewhere, so that a name is not read as another word.
+    """
+    wanted, numbers, read_as = _understood(query, as_typed=as_typed)
     pages = engine().matching(wanted, kind=kind, limit=limit, start=start) if numbers else []
     entries = Entry.objects.in_bulk(pages, field_name="page")
     hits = tuple(
@@ -70,14 +73,14 @@ def meeting(query: str, texts: Sequence[str]) -> list[bool]:
     return [bool(wanted) and all(_met(wish, terms) for wish in wanted) for terms in map(terms_of, texts)]
 
 
-def _understood(query: str) -> tuple[tuple[Wish, ...], dict[str, int], str]:
+def _understood(query: str, *, as_typed: bool = False) -> tuple[tuple[Wish, ...], dict[str, int], str]:
     """What is looked for, how many pages of each kind hold it, and the corrected words where none held those typed."""
     wanted = wishes(query)
     if not wanted:
         return (), {}, ""
     if numbers := engine().numbers(wanted):
         return wanted, numbers, ""
-    if (corrected := _corrected(wanted)) != wanted and (numbers := engine().numbers(corrected)):
+    if not as_typed and (corrected := _corrected(wanted)) != wanted and (numbers := engine().numbers(corrected)):
         return corrected, numbers, " ".join(wish.word for wish in corrected)
     return wanted, {}, ""
 

@@ -33,6 +33,17 @@ def test_page_41_people_are_found_by_name_and_specialty_once_something_of_theirs
     assert (str(person), person.get_absolute_url()) in links(only)
 
 
+def test_page_41_a_name_that_somebody_has_is_not_read_as_another_word(client, clinic):
+    person = make_person(name="Maria Reyes", slug="maria-reyes", is_author=True)
+    article = make_article(title="What to ask about your eyes")
+    article.authors.set([person])
+    sign_and_publish(article)
+    root = found(client, {"q": "reyes"})
+    assert (str(person), person.get_absolute_url()) in links(root)
+    assert "“eyes”" not in words(root) and "What to ask about your eyes" not in dict(links(root))
+    assert "“eyes”" in words(found(client, {"q": "ryes"}))
+
+
 def test_page_41_results_come_in_parts_whose_addresses_keep_the_query(client, clinic, monkeypatch):
     monkeypatch.setattr(search_view, "PER_PAGE", 2)
     for number in range(3):

@@ -12,7 +12,7 @@ from articles.finding import plain_text
 from articles.freezing import texts_of
 from stemsite.clinic.models import Wording
 from stemsite.publishing.models import Page, SignOff
-from stemsite.publishing.reading import signature
+from stemsite.publishing.reading import local_day, signature
 from studies import evidence
 from studies.content import StudyContent
 
@@ -247,3 +247,10 @@ def syllables(word: str) -> int:
         return 1
     bare = re.sub(r"(?:[^laeiouy]es|[^laeiouytd]ed|[^laeiouy]e)$", lambda match: match[0][0], word.lower())
     return max(1, len(re.findall(r"[aeiouy]{1,2}", bare)))
+
+
+def test_the_days_of_a_page_are_those_of_the_clinic(example):
+    """Whoever signs and publishes within a minute does so on one day, whatever day it is elsewhere."""
+    for page in Page.objects.live():
+        signed = signature(page.version_for_readers())
+        assert signed is None or signed.reviewed_on == local_day(page.updated_at), page
