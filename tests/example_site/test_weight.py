@@ -9,6 +9,7 @@ import brotli
 import pytest
 from django.conf import settings
 
+from stemsite.publishing import link_picture
 from stemsite.serving import store
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,9 @@ ONE_ROUND_TRIP = 14_000
 
 def test_page_04_the_guide_and_its_stylesheet_fit_one_round_trip(example):
     """As the page store and WhiteNoise send them: brotli at its best (the worker sees to that), with every part."""
+    link_picture.draw_all()
     html = example.page("/conditions/als/")
+    assert 'property="og:image"' in html
     (sheet,) = re.findall(r'<link rel="stylesheet" href="/static/([^"]+)"', html)
     style = (Path(settings.STATIC_ROOT) / f"{sheet}.br").read_bytes()
     store.pack_better()
