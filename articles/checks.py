@@ -110,16 +110,15 @@ def _citations(found: ArticleContent) -> Iterator[Finding]:
 
 def _notices(found: ArticleContent) -> Iterator[Finding]:
     """Notices follow from the data; here is the second look (PUB-52)."""
-    unapproved = any(mark.status != "approved" for mark in found.interventions)
     wanted = notice_kinds(
-        unapproved=unapproved,
+        unapproved=found.is_unapproved,
         kind=found.kind,
         subject=found.subject,
         offers=found.offers_subject,
         lawful=bool(found.laws),
     )
     yield from missing_notices(wanted, found)
-    sold = unapproved and found.offers_subject == "yes"
+    sold = found.is_unapproved and found.is_sold
     yield from statute_findings(found, statutes(found.conditions, sold=sold))
     if sold and found.kind == "service" and (why := why_education_only(mark.names for mark in found.conditions)):
         yield _block(why, "offers_subject", rule="NT-02")

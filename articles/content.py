@@ -131,6 +131,10 @@ class ArticleContent(Content, frozen=True, kw_only=True):
     """Page ids, chosen by staff; their live versions are joined at render."""
 
     @property
+    def is_sold(self) -> bool:
+        return self.offers_subject == "yes"
+
+    @property
     def studies(self) -> tuple[int, ...]:
         return tuple(section.study for section in self.sections if isinstance(section, StudyCard))
 

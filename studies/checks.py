@@ -61,10 +61,9 @@ def _completeness(found: StudyContent) -> Iterator[Finding]:
         yield _block("Choose the condition the study is about.", "conditions")
     if not found.sections:
         yield _block("Write at least what they did and what this cannot tell us.", "methods")
-    unapproved = any(mark.status != "approved" for mark in found.interventions)
-    wanted = study_notice_kinds(unapproved=unapproved, offered=found.offered, lawful=bool(found.laws))
+    wanted = study_notice_kinds(unapproved=found.is_unapproved, offered=found.offered, lawful=bool(found.laws))
     yield from missing_notices(wanted, found)
-    yield from statute_findings(found, statutes(found.conditions, sold=unapproved and found.offered == "yes"))
+    yield from statute_findings(found, statutes(found.conditions, sold=found.is_unapproved and found.is_sold))
 
 
 def _facts(found: StudyContent) -> Iterator[Finding]:

@@ -169,6 +169,10 @@ class StudyContent(Content, frozen=True, kw_only=True):
     coverage: tuple[Coverage, ...] = ()
 
     @property
+    def is_sold(self) -> bool:
+        return self.offered == "yes"
+
+    @property
     def further(self) -> tuple[Paper, ...]:
         """Its papers besides the primary one."""
         return self.papers or ()

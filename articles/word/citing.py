@@ -8,26 +8,30 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from stemsite.audit.recording import record
 from studies.identifiers import Identifier, find
 from studies.models import Reference
+from studies.models.reference import IDENTIFIERS
 from studies.tasks import check_reference
 
 from .reading import WordNote
 
-_COLUMNS = {"doi": "doi", "pmid": "pmid", "pmcid": "pmcid", "trial": "registry_id"}
+_COLUMNS = {kind: column for column, (kind, _) in IDENTIFIERS.items()}
 _MARK = re.compile(r'<cite data-ref="(\d+)"(?: data-loc="[^"]*")?></cite>')
 
 
 def known_source(note: WordNote) -> Reference | None:
     """The source of the library with one of the note's numbers; the first number decides where they differ."""
-    for one in note.identifiers:
-        found = Reference.objects.citable().filter(Q(**{f"{_COLUMNS[one.kind]}__iexact": one.value}))
-        if reference := found.order_by("pk").first():
+    for one in _of_the_work(note):
+        if reference := Reference.objects.citable().filter(**{_COLUMNS[one.kind]: one.value}).order_by("pk").first():
             return reference
     return None
+
+
+def _of_the_work(note: WordNote) -> list[Identifier]:
+    """The numbers of the work itself: beside those of a paper, a trial's number only says what it is about (EVD-02)."""
+    return [one for one in note.identifiers if one.kind != "trial"] or list(note.identifiers)
 
 
 def source_of(note: WordNote, *, by: Any) -> Reference | None:
@@ -40,9 +44,9 @@ def source_of(note: WordNote, *, by: Any) -> Reference | None:
 def _new_source(note: WordNote, *, by: Any) -> Reference:
     """The words as they were printed, under the numbers they name: not checked, and shown as that."""
     values: dict[str, Any] = {}
-    for one in note.identifiers:
+    for one in _of_the_work(note):
         values.setdefault(_COLUMNS[one.kind], one.value)
-    kind = Reference.Kind.JOURNAL if set(values) - {"registry_id"} else Reference.Kind.REGISTRATION
+    kind = Reference.Kind.REGISTRATION if "registry_id" in values else Reference.Kind.JOURNAL
     if "registry_id" in values:
         values["registry"] = next(one.registry for one in note.identifiers if one.kind == "trial")
     reference = Reference(kind=kind, title=_title(note), printed=note.text, created_by=by, **values)

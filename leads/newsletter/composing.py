@@ -124,7 +124,7 @@ def compose(issue: NewsletterIssue) -> Composed:
     names_product = _names_product(contents, own_words)
     conditions = _conditions(contents)
     carried = _notices(conditions, names_product=names_product)
-    laws = statutes(conditions, sold=names_product and any(map(_is_sold, contents)))
+    laws = statutes(conditions, sold=names_product and any(content.is_sold for content in contents))
     after_laws = " ".join(wording.text for wording in notices(("statute_after",), conditions, {}) if laws)
     clinic = Clinic.current()
     values = {
@@ -223,14 +223,10 @@ def _places() -> dict[str, str]:
 
 
 def _names_product(contents: Sequence[Content], own_words: str) -> bool:
-    if any(mark.status != "approved" for content in contents for mark in content.interventions):
+    if any(content.is_unapproved for content in contents):
         return True
     unapproved = Intervention.objects.exclude(status=Intervention.Status.APPROVED).values_list("name", flat=True)
     return bool(names_in(own_words, unapproved))
-
-
-def _is_sold(content: Content) -> bool:
-    return "yes" in (getattr(content, "offers_subject", ""), getattr(content, "offered", ""))
 
 
 def _conditions(contents: Sequence[Content]) -> list[Condition]:

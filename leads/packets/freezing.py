@@ -120,8 +120,7 @@ def packet_statutes(
     interventions: Iterable[InterventionMark],
 ) -> tuple[Statute, ...]:
     """What the law wants said in a packet that tells of an unapproved treatment which the clinic sells (NT-04)."""
-    articles = (*((told,) if told else ()), *served)
-    sold = any(page.offers_subject == "yes" for page in articles) or any(study.offered == "yes" for study in shown)
+    sold = any(page.is_sold for page in (*((told,) if told else ()), *shown, *served))
     unapproved = any(mark.status != "approved" for mark in interventions)
     return statutes(told.conditions if told else (), sold=sold and unapproved)
 

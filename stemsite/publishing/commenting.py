@@ -154,7 +154,7 @@ def threads(page: Page) -> list[Thread]:
 
 
 def comment_findings(page: Page, content: Any) -> Iterator[Finding]:
-    """What the gate says of them before a publication: each one that will stop it, and how many wait besides."""
+    """What the gate says of them before a publication: each one that will stop it."""
     if page.pk is None:
         return
     open_now = Comment.objects.open().filter(page_id=page.pk).select_related("made_by").order_by("made_at", "pk")

@@ -148,6 +148,16 @@ class Content(Frozen, frozen=True, kw_only=True):
         return self.notice("status_offer") or self.notice("status")
 
     @property
+    def is_sold(self) -> bool:
+        """Whether the clinic sells what the page is about (TR-08, PAGE-33)."""
+        return False
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Whether it tells of a treatment that no authority approved."""
+        return any(mark.status != "approved" for mark in self.interventions)
+
+    @property
     def laws(self) -> tuple[Statute, ...]:
         return () if self.statutes is msgspec.UNSET else self.statutes
 

@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from articles.models import SECTION_MODELS, Article, FigureSection, TextSection, WordFile
 from articles.word import choosing, keeping, opening
-from articles.word.citing import numbers_in_words
+from articles.word.citing import numbers_in_words, source_of
 from articles.word.opening import open_word
-from articles.word.reading import read_word
+from articles.word.reading import WordNote, read_word
 from stemsite.access import Role
 from stemsite.images.models import Picture
 from stemsite.publishing.models import Page
 from stemsite.publishing.offering import what_is_missing
+from studies.identifiers import find
 from studies.models import Reference
 from studies.sources.base import FileRefused
 from tests.factories import make_reference
@@ -345,3 +346,20 @@ def test_pub_97_script_in_a_word_file_is_only_words(writer):
     assert "<script>alert" not in screen.content.decode()
     writer.post(answer["Location"], filled(screen, title="Words", slug="words"))
     assert "<script" not in TextSection.objects.get().html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["A trial. doi:10.1000/new.one NCT05695521", "NCT05695521: a trial. doi:10.1000/new.one"]
+)
+def test_pub_97_a_trial_named_beside_a_paper_is_not_the_papers_number(author, text):
+    """EVD-02: the note cites the paper, old or new, whichever number stands first."""
+    registration = make_reference(
+        kind="registration", doi=None, registry="ClinicalTrials.gov", registry_id="NCT05695521"
+    )
+    note = WordNote(number=1, text=text, identifiers=tuple(find(text)))
+    made = source_of(note, by=author)
+    assert (made.kind, made.doi, made.registry_id) == ("journal", "10.1000/new.one", None)
+    assert source_of(note, by=author) == made != registration
+    alone = WordNote(number=2, text="NCT05695521", identifiers=tuple(find("NCT05695521")))
+    assert source_of(alone, by=author) == registration
