@@ -1,5 +1,6 @@
 /* The page as readers would get it, beside the form: on a phone, a tablet, a desk, in the dark and on paper (PUB-33). */
 
+import { Checks } from "stemsite/checks"
 import { reveal } from "stemsite/errors"
 import { token } from "stemsite/standing"
 import { fieldsOf } from "stemsite/unsaved"
@@ -65,9 +66,10 @@ export class Preview {
     this.state = make("p", { className: "preview-state" })
     this.state.setAttribute("role", "status")
     this.problems = make("ul", { className: "preview-problems" })
+    this.checks = new Checks({ axe: this.opener.dataset.axe, leave: () => this.makeWay() })
     this.frame = this.makeFrame()
     this.stage = make("div", { className: "preview-stage" }, this.frame)
-    this.panel = make("section", { className: "preview-panel", hidden: true }, tools, this.state, this.problems, this.stage)
+    this.panel = make("section", { className: "preview-panel", hidden: true }, tools, this.state, this.problems, this.checks.element, this.stage)
     this.panel.setAttribute("aria-label", "Preview")
     document.body.append(this.panel)
   }
@@ -80,8 +82,8 @@ export class Preview {
 
   makeFrame() {
     const frame = make("iframe", { title: "The page as readers would get it", className: "preview-frame" })
-    // Neither its forms nor its links lead anywhere.
-    frame.setAttribute("sandbox", "allow-same-origin")
+    // Neither its forms nor its links lead anywhere; of scripts only the judge of accessibility gets in.
+    frame.setAttribute("sandbox", "allow-same-origin allow-scripts")
     return frame
   }
 
@@ -95,6 +97,11 @@ export class Preview {
       this.refresh()
       if (focus) this.panel.querySelector("button").focus()
     } else if (focus) this.opener.focus()
+  }
+
+  /** Where the panel covers the form, it gives way to the place one goes to. */
+  makeWay() {
+    if (innerWidth < 1200) this.toggle(false)
   }
 
   choose(what) {
@@ -148,10 +155,12 @@ export class Preview {
       const headers = { Accept: "application/json", "X-CSRFToken": token() }
       const answer = await fetch(this.address, { method: "POST", body, headers, redirect: "manual" })
       if (!answer.ok) throw new Error(String(answer.status))
-      const { html, problems } = await answer.json()
+      const { html, problems, checks } = await answer.json()
       this.shown = now
       this.list(problems)
+      this.checks.show(checks)
       await this.show(html)
+      this.checks.judge(this.frame)
       this.say(problems.length ? `${problems.length} to correct before it can be saved; the rest is shown.` : "As readers would get it.")
     } catch {
       this.say("The preview could not be drawn. It is tried again when you type on.")
@@ -175,6 +184,7 @@ export class Preview {
         const link = make("a", { href: `#${place}`, textContent: words })
         link.addEventListener("click", (event) => {
           event.preventDefault()
+          this.makeWay()
           reveal(field)
         })
         return make("li", {}, link)
