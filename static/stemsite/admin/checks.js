@@ -85,7 +85,7 @@ function wasOpen() {
 }
 
 export class Checks {
-  constructor({ axe, leave }) {
+  constructor({ axe, leave, ask }) {
     this.axe = axe
     this.leave = leave
     this.heading = make("summary", { textContent: "Checks" })
@@ -98,7 +98,7 @@ export class Checks {
       } catch {
         // Then the next window begins as usual.
       }
-      if (this.element.open && this.frame) this.judge(this.frame)
+      if (this.element.open) ask()
     })
   }
 
@@ -133,20 +133,25 @@ export class Checks {
     return link
   }
 
-  /** axe-core looks at the page in `frame` as it is shown now. */
-  async judge(frame) {
-    this.frame = frame
-    if (!this.element.open) return
+  get isOpen() {
+    return this.element.open
+  }
+
+  waits() {
     this.tell("Judging accessibility …", [])
+  }
+
+  /** axe-core looks at the page in `frame` as it is shown now; what is told must still be of what stands there. */
+  async judge(frame, isCurrent) {
     try {
       await load(frame, this.axe)
       const page = frame.contentDocument
       const { violations } = await frame.contentWindow.axe.run(page, { runOnly: { type: "tag", values: TAGS }, resultTypes: ["violations"] })
-      if (frame !== this.frame) return
+      if (!isCurrent()) return
       const rows = violations.flatMap(({ help, nodes }) => nodes.map(({ target }) => ({ words: help, place: this.placeOf(page, target[0]) })))
       this.tell(rows.length ? "" : "axe-core finds nothing on this page as it is shown.", rows)
     } catch {
-      if (frame === this.frame) this.tell("Accessibility could not be judged.", [])
+      if (isCurrent()) this.tell("Accessibility could not be judged.", [])
     }
   }
 
