@@ -1,6 +1,9 @@
-"""The search form."""
+"""The search form, and the same with what the results can be narrowed by."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -26,3 +29,20 @@ class SearchForm(forms.Form):
         helper.disable_csrf = True
         helper.add_input(Submit("", "Search"))
         return helper
+
+
+class NarrowedSearchForm(SearchForm):
+    """As it stands on the page of results; a choice that leads nowhere is not offered."""
+
+    LABELS: ClassVar = {
+        "condition": ("Condition", "Any condition"),
+        "topic": ("Topic", "Any topic"),
+        "year": ("Updated or published in", "Any year"),
+    }
+
+    def __init__(self, *, choices: Mapping[str, Sequence[tuple[str, str]]], initial: Mapping[str, str]) -> None:
+        super().__init__(initial=dict(initial))
+        for name, (label, every) in self.LABELS.items():
+            if choices[name]:
+                options = [("", every), *choices[name]]
+                self.fields[name] = forms.ChoiceField(label=label, required=False, choices=options)
