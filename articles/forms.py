@@ -1,7 +1,8 @@
-"""The search form, and the same with what the results can be narrowed by."""
+"""The search form, the same with what the results can be narrowed by, and the form that asks for a day."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -46,3 +47,25 @@ class NarrowedSearchForm(SearchForm):
             if choices[name]:
                 options = [("", every), *choices[name]]
                 self.fields[name] = forms.ChoiceField(label=label, required=False, choices=options)
+
+
+class SinceForm(forms.Form):
+    """From which day on changes are told."""
+
+    def __init__(self, path: str, *, first: datetime.date, day: datetime.date, today: datetime.date) -> None:
+        super().__init__(initial={"since": day.isoformat()})
+        self.path = path
+        bounds = {"type": "date", "min": first.isoformat(), "max": today.isoformat()}
+        self.fields["since"] = forms.CharField(
+            label="What changed since", required=False, widget=forms.TextInput(attrs=bounds)
+        )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.form_action = self.path
+        helper.form_class = "search-form"
+        helper.disable_csrf = True
+        helper.add_input(Submit("", "Show changes"))
+        return helper
