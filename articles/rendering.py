@@ -176,6 +176,12 @@ class ArticleView:
     def evidence_url(self) -> str:
         return f"{self.path}evidence/" if self.evidence_of else ""
 
+    @property
+    def changes_url(self) -> str:
+        """Of a live guide that readers were told a change of."""
+        told = self.kind == "guide" and len(self.history) > 1 and not self.withdrawn and not self.preview
+        return f"{self.path}changes/" if told else ""
+
 
 @dataclass(slots=True)
 class Joined:
