@@ -37,8 +37,9 @@ from studies.citing import Numbering
 from studies.content import StudyContent, study_content
 from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
 
-from . import content
+from . import content, glossary
 from .content import ArticleContent
+from .glossing import Glossing, needless, vocabulary
 from .offers import packet_about
 from .reviewing import reasons_for_review
 from .tables import boxed
@@ -182,13 +183,14 @@ class Joined:
     standing: dict[int, Integrity]
     pictures: dict[int, PictureSources]
     related: dict[int, Page]
+    terms: Glossing
     page: int | None = None
     """The page itself."""
     keys: set[str] = field(default_factory=set)
 
 
 def join(found: ArticleContent) -> Joined:
-    """Everything ``found`` is shown with; five queries."""
+    """Everything ``found`` is shown with; six queries."""
     pages = Page.objects.filter(pk__in={*found.studies, *found.related}).exclude(live_version=None)
     rows = {page.pk: page for page in pages.select_related("live_version").prefetch_related("live_version__sign_offs")}
     studies = {pk: rows[pk] for pk in found.studies if pk in rows}
@@ -204,8 +206,17 @@ def join(found: ArticleContent) -> Joined:
         standing=integrity_of(sources),
         pictures=sources_for(found.pictures) if found.pictures else {},
         related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live and rows[pk].has_address},
-        keys=keys,
+        terms=_terms(found),
+        keys={*keys, glossary.NAMES},
     )
+
+
+def _terms(found: ArticleContent) -> Glossing:
+    """The terms to be linked; what the whole page is about it explains itself."""
+    named = glossary.named()
+    about = {name for mark in found.conditions for name in (mark.name, mark.short_name, *mark.other_names)}
+    about |= {mark.name for mark in found.interventions}
+    return Glossing(vocabulary(named), done=needless(named, about))
 
 
 def article_view(
@@ -340,25 +351,25 @@ def _section(
     )
 
 
-def _marked(numbering: Numbering, html: str) -> SafeString:
-    return mark_safe(numbering.mark(html))
+def _marked(joined: Joined, numbering: Numbering, html: str) -> SafeString:
+    return mark_safe(numbering.mark(joined.terms.link(html)))
 
 
 def _text(section: content.Text, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    return {"html": mark_safe(boxed(numbering.mark(section.html), section.heading))}
+    return {"html": mark_safe(boxed(_marked(joined, numbering, section.html), section.heading))}
 
 
 def _points(section: content.Points, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    items = tuple(_marked(numbering, item) for item in section.items)
+    items = tuple(_marked(joined, numbering, item) for item in section.items)
     return {"intro": section.intro, "items": items, "ordered": section.ordered}
 
 
 def _callout(section: content.Callout, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    return {"html": _marked(numbering, section.html), "tone": section.tone, "tone_words": TONES[section.tone]}
+    return {"html": _marked(joined, numbering, section.html), "tone": section.tone, "tone_words": TONES[section.tone]}
 
 
 def _study(section: content.StudyCard, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    html = _marked(numbering, section.html)
+    html = _marked(joined, numbering, section.html)
     page = joined.studies.get(section.study)
     if page is None:
         return {"html": html}
@@ -381,15 +392,17 @@ def _figure(section: content.Figure, found: ArticleContent, joined: Joined, numb
 
 def _faq(section: content.Faq, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
     return {
-        "html": _marked(numbering, section.html),
-        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions),
+        "html": _marked(joined, numbering, section.html),
+        "questions": tuple(
+            (question.question, _marked(joined, numbering, question.html)) for question in section.questions
+        ),
     }
 
 
 def _checklist(
     section: content.Checklist, found: ArticleContent, joined: Joined, numbering: Numbering
 ) -> dict[str, Any]:
-    return {"intro": section.intro, "items": tuple(_marked(numbering, item) for item in section.items)}
+    return {"intro": section.intro, "items": tuple(_marked(joined, numbering, item) for item in section.items)}
 
 
 def _action(
@@ -402,7 +415,7 @@ def _action(
         words = f"Get the packet about {about}" if about else words
         joined.keys |= keys
     return {
-        "html": _marked(numbering, section.html),
+        "html": _marked(joined, numbering, section.html),
         "action": section.action,
         "action_words": words,
         "notice": notice.lead if notice and section.action != "blog" else "",

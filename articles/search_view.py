@@ -15,14 +15,15 @@ from stemsite.publishing.paging import PER_PAGE, paged
 from stemsite.publishing.simple_page import simple_page
 from stemsite.search.finding import Found, Hit, find
 
-from . import people
+from . import glossary, people
 from .forms import SearchForm
 from .rendering import KIND_WORDS, entries, entry
 from .views import guides
 
 PEOPLE = "People"
+TERMS = "Glossary"
 GROUPS = (*KIND_WORDS.values(), "Study")
-"""Kinds of pages in the order they are shown; people stand before them."""
+"""Kinds of pages in the order they are shown; people and terms stand before them."""
 MOST_PAGES = 25
 """Beyond so many parts other words help more than turning on."""
 
@@ -34,13 +35,14 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")[:200].replace("\x00", "").strip()
     kind = request.GET.get("kind", "")[:20].replace("\x00", "")
     persons = people.found(query) if query else ()
+    terms = glossary.found(query) if query else ()
     number = request.GET.get("page")
-    found = find(query, kind=kind, limit=PER_PAGE, start=_start(number), as_typed=bool(persons))
-    numbers = {**({PEOPLE: len(persons)} if persons else {}), **found.numbers}
+    found = find(query, kind=kind, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
+    numbers = {name: len(rows) for name, rows in ((PEOPLE, persons), (TERMS, terms)) if rows} | found.numbers
     if kind and kind not in numbers:
-        kind, found = "", find(query, limit=PER_PAGE, start=_start(number), as_typed=bool(persons))
+        kind, found = "", find(query, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
     total = numbers.get(kind, 0) if kind else found.total
-    listed = range(0 if kind == PEOPLE else min(total, PER_PAGE * MOST_PAGES))
+    listed = range(0 if kind in {PEOPLE, TERMS} else min(total, PER_PAGE * MOST_PAGES))
     asked = urlencode([(name, value) for name, value in (("kind", kind), ("q", query)) if value])
     _, pages = paged(listed, number, request.path, query=asked, per_page=PER_PAGE)
     if pages.number == 1:
@@ -56,6 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "total": sum(numbers.values()),
         "read_as": found.read_as,
         "people": persons if kind in {"", PEOPLE} and pages.number == 1 else (),
+        "terms": terms if kind in {"", TERMS} and pages.number == 1 else (),
         "groups": groups,
         "pages": pages,
         "guides": entries(guides("condition")) if not numbers else (),
@@ -73,7 +76,7 @@ def _start(number: str | None) -> int:
 
 def _groups(found: Found, kind: str) -> list[tuple[str, list[dict[str, object]]]]:
     """Hits under their kinds, as lists show them, each with the sentence that matched."""
-    if kind == PEOPLE:
+    if kind in {PEOPLE, TERMS}:
         return []
     rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in found.hits])}
     groups: dict[str, list[Hit]] = {}
