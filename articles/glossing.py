@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from string import ascii_lowercase, ascii_uppercase
 
 Named = tuple[tuple[str, tuple[str, ...]], ...]
@@ -37,6 +37,7 @@ class Glossing:
     vocabulary: Vocabulary
     done: set[str] = field(default_factory=set)
     """Anchors of terms that were linked, or need no link here."""
+    linked: bool = False
 
     def link(self, html: str) -> str:
         """``html`` with a link at the first use of each term that was not linked before."""
@@ -51,6 +52,7 @@ class Glossing:
                     apart += -1 if match["end"] else 1
             elif not apart and (slug := self._meant(html[match.start() : match.end()], match["name"])):
                 self.done.add(slug)
+                self.linked = True
                 words = html[match.start() : match.end()]
                 pieces.append(f"{html[position : match.start()]}<a href=/glossary/#{slug}>{words}</a>")
                 position = match.end()
@@ -59,8 +61,10 @@ class Glossing:
     def _meant(self, text: str, name: str) -> str:
         meant, key = self.vocabulary.meant, _plain(name)
         slug, in_capitals = meant[key if key in meant else f"{key[:-2]}y"]
-        if slug in self.done or (in_capitals and not text[: len(name)].isupper()):
+        if slug in self.done or (in_capitals and not unescape(text[: len(name)]).isupper()):
             return ""
+        if len(text) > len(name) and re.search(r"(^| ).$", key):
+            return ""  # ``phase is`` is no plural of ``phase I``.
         return slug
 
 
@@ -70,7 +74,7 @@ def vocabulary(terms: Named) -> Vocabulary:
     meant: dict[str, tuple[str, bool]] = {}
     for slug, names in terms:
         for name in names:
-            meant.setdefault(_plain(escape(name)), (slug, name.isupper()))
+            meant.setdefault(_plain(escape(name, quote=False)), (slug, name.isupper()))
     if not meant:
         return Vocabulary(pattern=None, meant={})
     groups: dict[str, list[str]] = {}
@@ -85,8 +89,8 @@ def vocabulary(terms: Named) -> Vocabulary:
 
 def needless(terms: Named, names: Iterable[str]) -> set[str]:
     """Anchors of terms that go by one of ``names``: what a whole page is about needs no link on it."""
-    said = {_plain(escape(name)) for name in names}
-    return {slug for slug, known in terms if not said.isdisjoint(_plain(escape(name)) for name in known)}
+    said = {_plain(escape(name, quote=False)) for name in names}
+    return {slug for slug, known in terms if not said.isdisjoint(_plain(escape(name, quote=False)) for name in known)}
 
 
 def _any(first: str, names: list[str]) -> str:
@@ -94,11 +98,11 @@ def _any(first: str, names: list[str]) -> str:
 
 
 def _loose(name: str) -> str:
-    """``name`` as people write it: a blank may be a hyphen or the end of a line, a last y becomes ie."""
-    pattern = re.escape(name).replace(r"\ ", r"(?:\s|-|&nbsp;)+")
+    """``name`` as people write it: a blank may be a hyphen or the end of a line, a last y becomes ies."""
+    pattern = re.escape(name).replace(r"\ ", r"(?:\s|-|&nbsp;)+").replace("'", "['’]")
     return f"{pattern[:-1]}(?:y|ie(?=s))" if re.search("[^aeiou]y$", name) else pattern
 
 
 def _plain(name: str) -> str:
-    """Small letters and single blanks: the key of a name."""
-    return " ".join(re.split(r"(?:\s|-|&nbsp;)+", name.translate(_LOWER)))
+    """Small letters, single blanks and straight apostrophes: the key of a name."""
+    return " ".join(re.split(r"(?:\s|-|&nbsp;)+", name.translate(_LOWER).replace("’", "'")))

@@ -153,6 +153,8 @@ class ArticleView:
     feeds: tuple[tuple[str, str], ...]
     content: ArticleContent
     studies: tuple[StudyContent, ...]
+    has_terms: bool
+    """Whether a word of it leads to the glossary."""
     keys: frozenset[str]
     good_until: datetime.datetime | None
     jsonld: SafeString = EMPTY
@@ -274,6 +276,7 @@ def article_view(
         feeds=(("Articles", "/feeds/articles.xml"),),
         content=found,
         studies=tuple(joined.contents.values()),
+        has_terms=joined.terms.linked,
         keys=frozenset({page_key(page.pk), "site", *joined.keys, *line.keys}),
         good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
     )

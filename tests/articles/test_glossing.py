@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from articles.glossing import Glossing, needless, vocabulary
 
 TERMS = (
-    ("als", ("ALS", "amyotrophic lateral sclerosis")),
+    ("als", ("ALS", "amyotrophic lateral sclerosis", "Lou Gehrig's disease", "R&D")),
     ("stem-cell", ("stem cell",)),
     ("mesenchymal-stem-cell", ("mesenchymal stem cell", "MSC")),
     ("registry", ("registry",)),
     ("placebo", ("placebo",)),
-    ("phase-1", ("phase 1",)),
+    ("phase-1", ("phase 1", "phase I")),
     ("randomized", ("randomized", "randomised")),
     ("open-label", ("open-label",)),
     ("calorie", ("calorie",)),
@@ -44,7 +44,12 @@ def linked(html: str, *, done: set[str] | None = None) -> list[tuple[str, str]]:
         ("Many MSCs here.", [("mesenchymal-stem-cell", "MSCs")]),
         ("The msc and the als.", []),
         ("ALS is amyotrophic lateral sclerosis.", [("als", "ALS")]),
+        ("Lou Gehrig's disease", [("als", "Lou Gehrig's disease")]),
+        ("lou Gehrig’s diseases", [("als", "lou Gehrig’s diseases")]),
+        ("about R&amp;D", [("als", "R&amp;D")]),
         ("phase 1/2 and phase 10", []),
+        ("This phase is over.", []),
+        ("Phase I: who?", [("phase-1", "Phase I")]),
         ("Phase 1: who?", [("phase-1", "Phase 1")]),
         ("placebo-controlled, non-placebo, replacebo", []),
         ("Open label or open-label", [("open-label", "Open label")]),
