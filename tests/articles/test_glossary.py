@@ -20,7 +20,7 @@ from tests.factories import make_article, make_reviewer, make_term, make_user, s
 from tests.markup import graph, ids, tree, words
 from tests.stored import keep, read, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 GLOSSARY = "/glossary/"
 
