@@ -53,7 +53,7 @@ def _pieces(section: AnySection) -> Iterator[str]:
     yield from texts_of([section])
 
 
-_RELATIONS = {
+_RELATIONS: dict[str, str] = {
     Use.Kind.PERSON: "authors__in",
     Use.Kind.CONDITION: "conditions__in",
     Use.Kind.INTERVENTION: "interventions__in",
@@ -77,7 +77,7 @@ def draft_places(kind: str) -> Iterator[tuple[int, Hashable]]:
 
 
 def _naming(kind: str, ids: Sequence[int]) -> set[int]:
-    if relation := _RELATIONS.get(Use.Kind(kind)):
+    if relation := _RELATIONS.get(kind):
         return set(Article.objects.filter(**{relation: ids}).values_list("pk", flat=True))
     rows: list[QuerySet[Any]]
     match kind:

@@ -39,8 +39,9 @@ from studies.citing import Numbering
 from studies.content import StudyContent, study_content
 from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of, references_in, study_card, study_line
 
-from . import content
+from . import content, glossary
 from .content import ArticleContent
+from .glossing import Glossing, needless, vocabulary
 from .offers import packet_about
 from .reviewing import reasons_for_review
 from .tables import boxed
@@ -154,6 +155,8 @@ class ArticleView:
     feeds: tuple[tuple[str, str], ...]
     content: ArticleContent
     studies: tuple[StudyContent, ...]
+    has_terms: bool
+    """Whether a word of it leads to the glossary."""
     keys: frozenset[str]
     good_until: datetime.datetime | None
     jsonld: SafeString = EMPTY
@@ -192,13 +195,14 @@ class Joined:
     standing: dict[int, Integrity]
     pictures: dict[int, PictureSources]
     related: dict[int, Page]
+    terms: Glossing
     page: int | None = None
     """The page itself."""
     keys: set[str] = field(default_factory=set)
 
 
 def join(found: ArticleContent, at: datetime.datetime | None = None) -> Joined:
-    """Everything ``found`` is shown with, now or ``at`` a moment; five queries."""
+    """Everything ``found`` is shown with, now or ``at`` a moment; six queries."""
     wanted = {*found.studies, *found.related}
     rows = pages_at(wanted, at) if at else _published(wanted)
     studies = {pk: rows[pk] for pk in found.studies if pk in rows}
@@ -214,13 +218,22 @@ def join(found: ArticleContent, at: datetime.datetime | None = None) -> Joined:
         standing=integrity_of(sources, at=at),
         pictures=sources_for(found.pictures) if found.pictures else {},
         related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live and rows[pk].has_address},
-        keys=keys,
+        terms=_terms(found),
+        keys={*keys, glossary.NAMES},
     )
 
 
 def _published(wanted: set[int]) -> dict[int, Page]:
     pages = Page.objects.filter(pk__in=wanted).exclude(live_version=None)
     return {page.pk: page for page in pages.select_related("live_version").prefetch_related("live_version__sign_offs")}
+
+
+def _terms(found: ArticleContent) -> Glossing:
+    """The terms to be linked; what the whole page is about it explains itself."""
+    named = glossary.named()
+    about = {name for mark in found.conditions for name in (mark.name, mark.short_name, *mark.other_names)}
+    about |= {mark.name for mark in found.interventions}
+    return Glossing(vocabulary(named), done=needless(named, about))
 
 
 def article_view(
@@ -284,6 +297,7 @@ def article_view(
         feeds=(("Articles", "/feeds/articles.xml"),),
         content=found,
         studies=tuple(joined.contents.values()),
+        has_terms=joined.terms.linked,
         keys=frozenset({page_key(page.pk), "site", *joined.keys, *line.keys}),
         good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
         looked_at=at,
@@ -367,25 +381,25 @@ def _section(
     )
 
 
-def _marked(numbering: Numbering, html: str) -> SafeString:
-    return mark_safe(numbering.mark(html))
+def _marked(joined: Joined, numbering: Numbering, html: str) -> SafeString:
+    return mark_safe(numbering.mark(joined.terms.link(html)))
 
 
 def _text(section: content.Text, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    return {"html": mark_safe(boxed(numbering.mark(section.html), section.heading))}
+    return {"html": mark_safe(boxed(_marked(joined, numbering, section.html), section.heading))}
 
 
 def _points(section: content.Points, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    items = tuple(_marked(numbering, item) for item in section.items)
+    items = tuple(_marked(joined, numbering, item) for item in section.items)
     return {"intro": section.intro, "items": items, "ordered": section.ordered}
 
 
 def _callout(section: content.Callout, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    return {"html": _marked(numbering, section.html), "tone": section.tone, "tone_words": TONES[section.tone]}
+    return {"html": _marked(joined, numbering, section.html), "tone": section.tone, "tone_words": TONES[section.tone]}
 
 
 def _study(section: content.StudyCard, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
-    html = _marked(numbering, section.html)
+    html = _marked(joined, numbering, section.html)
     page = joined.studies.get(section.study)
     if page is None:
         return {"html": html}
@@ -408,15 +422,17 @@ def _figure(section: content.Figure, found: ArticleContent, joined: Joined, numb
 
 def _faq(section: content.Faq, found: ArticleContent, joined: Joined, numbering: Numbering) -> dict[str, Any]:
     return {
-        "html": _marked(numbering, section.html),
-        "questions": tuple((question.question, _marked(numbering, question.html)) for question in section.questions),
+        "html": _marked(joined, numbering, section.html),
+        "questions": tuple(
+            (question.question, _marked(joined, numbering, question.html)) for question in section.questions
+        ),
     }
 
 
 def _checklist(
     section: content.Checklist, found: ArticleContent, joined: Joined, numbering: Numbering
 ) -> dict[str, Any]:
-    return {"intro": section.intro, "items": tuple(_marked(numbering, item) for item in section.items)}
+    return {"intro": section.intro, "items": tuple(_marked(joined, numbering, item) for item in section.items)}
 
 
 def _action(
@@ -429,7 +445,7 @@ def _action(
         words = f"Get the packet about {about}" if about else words
         joined.keys |= keys
     return {
-        "html": _marked(numbering, section.html),
+        "html": _marked(joined, numbering, section.html),
         "action": section.action,
         "action_words": words,
         "notice": notice.lead if notice and section.action != "blog" else "",

@@ -16,15 +16,16 @@ from stemsite.publishing.paging import PER_PAGE, paged
 from stemsite.publishing.simple_page import simple_page
 from stemsite.search.finding import Found, Hit, find
 
-from . import people
+from . import glossary, people
 from .forms import NarrowedSearchForm
 from .narrowing import choices, narrowing
 from .rendering import KIND_WORDS, entries, entry
 from .views import guides
 
 PEOPLE = "People"
+TERMS = "Glossary"
 GROUPS = (*KIND_WORDS.values(), "Study")
-"""Kinds of pages in the order they are shown; people stand before them."""
+"""Kinds of pages in the order they are shown; people and terms stand before them."""
 MOST_PAGES = 25
 """Beyond so many parts other words help more than turning on."""
 
@@ -38,14 +39,15 @@ def search(request: HttpRequest) -> HttpResponse:
     narrowed = narrowing(request.GET)
     among = narrowed.pages()
     persons = people.found(query) if query and among is None else ()
+    terms = glossary.found(query) if query and among is None else ()
     number = request.GET.get("page")
-    wanted = partial(find, query, among=among, limit=PER_PAGE, start=_start(number), as_typed=bool(persons))
+    wanted = partial(find, query, among=among, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
     found = wanted(kind=kind)
-    numbers = {**({PEOPLE: len(persons)} if persons else {}), **found.numbers}
+    numbers = {name: len(rows) for name, rows in ((PEOPLE, persons), (TERMS, terms)) if rows} | found.numbers
     if kind and kind not in numbers:
         kind, found = "", wanted()
     total = numbers.get(kind, 0) if kind else found.total
-    listed = range(0 if kind == PEOPLE else min(total, PER_PAGE * MOST_PAGES))
+    listed = range(0 if kind in {PEOPLE, TERMS} else min(total, PER_PAGE * MOST_PAGES))
     asked = {**narrowed.values, **({"q": query} if query else {})}
     here = urlencode({**asked, **({"kind": kind} if kind else {})})
     _, pages = paged(listed, number, request.path, query=here, per_page=PER_PAGE)
@@ -64,6 +66,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "total": sum(numbers.values()),
         "read_as": found.read_as,
         "people": persons if kind in {"", PEOPLE} and pages.number == 1 else (),
+        "terms": terms if kind in {"", TERMS} and pages.number == 1 else (),
         "groups": _groups(found, kind),
         "pages": pages,
         "guides": entries(guides("condition")) if not numbers else (),
@@ -81,7 +84,7 @@ def _start(number: str | None) -> int:
 
 def _groups(found: Found, kind: str) -> list[tuple[str, list[dict[str, object]]]]:
     """Hits under their kinds, as lists show them, each with the sentence that matched."""
-    if kind == PEOPLE:
+    if kind in {PEOPLE, TERMS}:
         return []
     rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in found.hits])}
     groups: dict[str, list[Hit]] = {}

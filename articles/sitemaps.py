@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,9 @@ from stemsite.clinic.frame import frame
 from stemsite.publishing.models import Page, Use
 from stemsite.publishing.reading import local_day
 from stemsite.serving.middleware import depends_on
+
+from . import glossary
+from .models import Term
 
 LISTS = ("/", "/conditions/", "/blog/", "/studies/", "/contact/", "/corrections/")
 
@@ -25,6 +29,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         .values_list("live_path", "updated_at")[:50_000]
     )
     urls = [f"<url><loc>{escape(site.url + path)}</loc></url>" for path in LISTS]
+    if reviewed := Term.objects.public().aggregate(on=Max("live__reviewed_on"))["on"]:
+        urls.append(f"<url><loc>{escape(site.url)}/glossary/</loc><lastmod>{reviewed}</lastmod></url>")
     urls += [
         f"<url><loc>{escape(f'{site.url}{path}')}</loc><lastmod>{local_day(updated)}</lastmod></url>"
         for path, updated in rows
@@ -35,7 +41,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(urls)}</urlset>\n'
     )
     response = HttpResponse(body, content_type="application/xml; charset=utf-8")
-    return depends_on(response, "site", "list:articles", "list:studies")
+    return depends_on(response, "site", "list:articles", "list:studies", glossary.SHOWN)
 
 
 def _with_evidence() -> list[str]:

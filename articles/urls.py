@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import changes_view, evidence_view, feeds, search_view, sitemaps, views
+from . import changes_view, evidence_view, feeds, glossary_view, search_view, sitemaps, views
 
 app_name = "articles"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("people/<slug:slug>/", views.person, name="person"),
     path("search/", search_view.search, name="search"),
+    path("glossary/", glossary_view.glossary_page, name="glossary"),
     path("contact/", views.contact, name="contact"),
     path("corrections/", views.corrections, name="corrections"),
     path("feeds/articles.xml", feeds.articles, name="feed"),

@@ -13,7 +13,7 @@ from stemsite.uses import RecordUse
 from .models import IntegrityEvent, Reference, Study
 
 PROSE = ("methods", "people", "results", "harms", "limits", "money")
-_RELATIONS = {
+_RELATIONS: dict[str, str] = {
     Use.Kind.PERSON: "authors__in",
     Use.Kind.CONDITION: "conditions__in",
     Use.Kind.INTERVENTION: "interventions__in",
@@ -41,7 +41,7 @@ def draft_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
 
 
 def _naming(kind: str, ids: Sequence[int]) -> Q | None:
-    if relation := _RELATIONS.get(Use.Kind(kind)):
+    if relation := _RELATIONS.get(kind):
         return Q(**{relation: ids})
     if kind == Use.Kind.REFERENCE:
         found = Q(primary__in=ids) | Q(papers__reference__in=ids)

@@ -1,5 +1,6 @@
 from .article import Article, Topic
 from .frame import FooterLink, MenuItem
+from .glossary import Definition, Term
 from .sections import (
     SECTION_MODELS,
     ActionSection,
@@ -20,6 +21,7 @@ __all__ = [
     "Article",
     "CalloutSection",
     "ChecklistSection",
+    "Definition",
     "FaqSection",
     "FigureSection",
     "FooterLink",
@@ -27,6 +29,7 @@ __all__ = [
     "MenuItem",
     "SectionBase",
     "StudySection",
+    "Term",
     "TextSection",
     "Topic",
     "WordFile",

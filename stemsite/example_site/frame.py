@@ -65,6 +65,7 @@ MENU: Links = (
     ("Contact", "/contact/"),
 )
 FOOTER: Links = (
+    ("Glossary", "/glossary/"),
     ("Editorial policy", "/editorial-policy/"),
     ("How we rate evidence", "/how-we-rate-evidence/"),
     ("Corrections", "/corrections/"),

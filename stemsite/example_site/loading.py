@@ -31,6 +31,7 @@ from .pages import make_page
 from .sources import load_sources
 from .staff import load_staff
 from .studies import make_study
+from .terms import load_terms
 from .texts import Text, texts
 
 LOADED = "samples loaded"
@@ -68,6 +69,7 @@ def load(password: str = "") -> Loaded:
         load_frame()
         references = load_sources()
     with timezone.override(Clinic.current().zone):  # As if its people had written, signed and published it here.
+        load_terms(staff)
         for text in texts("studies"):
             _study(text, references, staff, loaded)
         for text in texts("pages"):

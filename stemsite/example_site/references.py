@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.db import models
 
-from articles.models import SECTION_MODELS
+from articles.models import SECTION_MODELS, Definition
 from leads.models import Consent, TimelineEntry
 from stemsite.publishing.models import (
     Comment,
@@ -57,6 +57,7 @@ OWNERS: dict[type[models.Model], str] = {
     Use: "version__page_id",
     VersionWords: "version__page_id",
     StudySeen: "page_id",
+    Definition: "term_id",
     StudyFact: "study_id",
     StudyPaper: "study_id",
     OutcomeGroup: "study_id",

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
 
-from articles.models import Article, FooterLink, MenuItem
+from articles.models import Article, Definition, FooterLink, MenuItem, Term
 from leads.counting import keep_count
 from leads.models import Consent, Contact, Enquiry, Packet, TimelineEntry
 from stemsite.accounts.models import User
@@ -69,6 +69,8 @@ def remove() -> Removed:
         rows = [pk for pk in _sample_pks(model) if row_of(model, pk) not in kept]
         if model is Reference:
             _remove_checks(rows)
+        if model is Term:
+            _remove_definitions(rows)
         if model is Enquiry:
             _remove_record_of_leads(kept)
         if model is Contact:
@@ -140,11 +142,15 @@ def _kept(removed: Removed) -> set[Row]:
 
 
 def _worked_on() -> Iterable[Row]:
-    """Sample pages that somebody who is no sample has saved, signed or published."""
+    """Sample pages and terms that somebody who is no sample has saved, signed or published."""
     versions = Version.objects.filter(page__is_sample=True, created_by__is_sample=False)
     steps = Transition.objects.filter(page__is_sample=True, by__is_sample=False)
     pages = {*versions.values_list("page_id", flat=True), *steps.values_list("page_id", flat=True)}
-    return (row_of(Page, pk) for pk in sorted(pages))
+    terms = Term.objects.filter(is_sample=True).exclude(written_by__is_sample=True)
+    signed = Definition.objects.filter(is_sample=True).exclude(signed_by__is_sample=True)
+    yield from (row_of(Page, pk) for pk in sorted(pages))
+    yield from (row_of(Term, pk) for pk in terms.order_by("pk").values_list("pk", flat=True))
+    yield from (row_of(Term, pk) for pk in signed.order_by("pk").values_list("term_id", flat=True))
 
 
 def _changed_links() -> Iterable[Row]:
@@ -201,6 +207,12 @@ def _remove_checks(references: list[int]) -> None:
     for chunk in _chunks(references):
         Correction.objects.filter(reference__in=chunk).delete_samples()
         Check.objects.filter(reference__in=chunk).delete_samples()
+
+
+def _remove_definitions(terms: list[int]) -> None:
+    for chunk in _chunks(terms):
+        Term.objects.filter(pk__in=chunk).update(live=None)
+        Definition.objects.filter(term__in=chunk).delete_samples()
 
 
 def _remove_records() -> None:

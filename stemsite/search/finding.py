@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
@@ -76,10 +76,21 @@ def matching(query: str, *, kind: str, limit: int) -> tuple[list[int], str]:
     return (engine().matching(wanted, kind=kind, limit=limit) if numbers.get(kind) else []), read_as
 
 
+def holding(names: Iterable[str], *, limit: int) -> list[int]:
+    """Pages that say one of ``names``, word by word, the best first; nothing is read as another word."""
+    phrases = tuple(dict.fromkeys(phrase for name in names if (phrase := tuple(terms_of(name)))))
+    return engine().matching([Wish(word="", phrases=phrases)], kind="", limit=limit) if phrases else []
+
+
 def meeting(query: str, texts: Sequence[str]) -> list[bool]:
     """Which of ``texts``, which are in no index, hold everything that ``query`` names."""
     wanted = wishes(query)
     return [bool(wanted) and all(_met(wish, terms) for wish in wanted) for terms in map(terms_of, texts)]
+
+
+def marked(query: str, text: str) -> tuple[tuple[str, bool], ...]:
+    """``text``, which is in no index, in pieces, each with whether it is what was looked for."""
+    return _sentence(text, wishes(query))
 
 
 def _understood(

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from articles.models import Article, MenuItem, StudySection, TextSection, Topic
+from articles.models import Article, Definition, MenuItem, StudySection, Term, TextSection, Topic
 from leads.counting import kept
 from stemsite.access import Role
 from stemsite.accounts.models import User
@@ -24,7 +24,7 @@ from stemsite.publishing.models import Page, Redirect, Transition, Use, Version
 from stemsite.search.finding import find
 from stemsite.serving.models import StoredPage
 from studies.models import Condition, Reference, Study
-from tests.factories import make_article, make_reviewer, make_user, save_draft, sign_and_publish
+from tests.factories import make_article, make_reviewer, make_term, make_user, save_draft, sign_and_publish, sign_term
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("example"), pytest.mark.database]
 
@@ -210,3 +210,20 @@ def test_unmarked_versions_still_cannot_be_removed():
     assert Version.objects.filter(page=article).delete_samples() == 0
     with pytest.raises(AppendOnlyError):
         Version.objects.filter(page=article).delete()
+
+
+def test_a_sample_term_that_a_real_clinician_signed_stays_with_what_its_signature_rests_on(client):
+    term = Term.objects.get(slug="placebo")
+    sign_term(term, by=make_reviewer().user)
+    removed = remove()
+    assert [str(kept) for kept in Term.objects.all()] == ["placebo"]
+    assert term.definitions.count() == 2
+    assert any("“placebo”" in line and "real staff" in line for line in removed.kept)
+    assert "placebo" in client.get("/glossary/").content.decode()
+
+
+def test_no_sample_term_is_left_and_a_real_one_is_not_touched(client):
+    make_term("double-blind")
+    remove()
+    assert [term.name for term in Term.objects.all()] == ["double-blind"]
+    assert Definition.objects.count() == 1

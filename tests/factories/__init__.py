@@ -15,6 +15,7 @@ from .pages import (
 )
 from .people import make_clinic, make_person, make_reviewer, make_user, make_wordings
 from .sources import make_condition, make_intervention, make_reference
+from .terms import make_term, sign_term
 
 __all__ = [
     "LAW_SAYS",
@@ -38,9 +39,11 @@ __all__ = [
     "make_reviewer",
     "make_sign_up",
     "make_study",
+    "make_term",
     "make_user",
     "make_wordings",
     "publish",
     "save_draft",
     "sign_and_publish",
+    "sign_term",
 ]

@@ -17,6 +17,7 @@ from tests.factories import (
     make_enquiry,
     make_guide,
     make_study,
+    make_term,
     make_user,
     sign_and_publish,
 )
@@ -39,6 +40,9 @@ SEEN_BY = {
     "/admin/articles/article/template/": {A, P, OWN},
     "/admin/articles/article/word/": {A, P, OWN},
     "/admin/articles/menuitem/": KEEPERS,
+    "/admin/articles/term/1/sign/": {M},
+    "/admin/articles/term/1/take-out/": KEEPERS,
+    "/admin/articles/term/add/": {A, P, OWN},
     "/admin/audit/": set(Role),
     "/admin/changed/": EDITORIAL,
     "/admin/citations/": EDITORIAL,
@@ -81,6 +85,7 @@ def site_addresses():
     sign_and_publish(guide)
     sign_and_publish(make_study(by=make_user(A)))
     make_enquiry(make_contact(pk=guide.pk), pk=guide.pk)
+    make_term(pk=guide.pk)
     return sorted((set(every_address()) | _with_rows(guide)) - set(HEALTH))
 
 

@@ -1,5 +1,5 @@
-// Opens the reference behind a citation beside its number. Without script, or in a browser without
-// popovers, the citation stays what it is: a link to the list.
+// Opens the reference behind a citation beside its number, and the definition of a term beside the term.
+// Without script, or in a browser without popovers, both stay what they are: links.
 
 const card = document.createElement("div");
 card.className = "ref-card";
@@ -8,24 +8,38 @@ card.tabIndex = -1;
 card.setAttribute("role", "dialog");
 card.setAttribute("popover", "auto");
 
-function fill(link, entry) {
-  const number = entry.id.replace("ref-", "");
+function reference(link, entry) {
+  const name = `Reference ${entry.id.replace("ref-", "")}`;
   const text = entry.cloneNode(true);
   text.querySelectorAll(".back").forEach((links) => links.remove());
   text.querySelectorAll("[id]").forEach((node) => node.removeAttribute("id"));
+  fill(name, link.dataset.loc ? `${name}, ${link.dataset.loc}` : name, text.childNodes, link.hash, "See it in the list");
+}
+
+function definition(link, entry) {
+  const [term, ...lines] = entry.children;
+  const body = lines.filter((line) => !line.matches(".used")).map((line) => {
+    const text = document.createElement("p");
+    text.className = line.className;
+    text.append(...line.cloneNode(true).childNodes);
+    return text;
+  });
+  fill(term.firstChild.textContent, term.textContent, body, link.href, "See it in the glossary");
+}
+
+function fill(name, title, content, address, words) {
   card.replaceChildren();
-  card.setAttribute("aria-label", `Reference ${number}`);
+  card.setAttribute("aria-label", name);
   const head = document.createElement("p");
   head.className = "ref-card-head";
-  head.textContent = `Reference ${number}`;
-  if (link.dataset.loc) head.append(`, ${link.dataset.loc}`);
+  head.textContent = title;
   const body = document.createElement("div");
-  body.append(...text.childNodes);
+  body.append(...content);
   const foot = document.createElement("p");
   foot.className = "ref-card-foot";
   const toList = document.createElement("a");
-  toList.href = link.hash;
-  toList.textContent = "See it in the list";
+  toList.href = address;
+  toList.textContent = words;
   toList.addEventListener("click", () => card.hidePopover());
   const close = document.createElement("button");
   close.type = "button";
@@ -47,14 +61,34 @@ function place(link) {
 }
 
 let opener = null;
+let glossary = null;
 
-function open(event) {
-  const link = event.target.closest('a[role="doc-biblioref"]');
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const entry = document.getElementById(link.hash.slice(1));
-  if (!entry) return;
-  event.preventDefault();
-  fill(link, entry);
+// The glossary is asked for once, at the first press; nothing is sent along, and nothing is asked for before.
+async function explained(link) {
+  glossary ??= fetch(link.pathname).then(async (answer) => {
+    if (!answer.ok) throw new Error(answer.status);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  });
+  return (await glossary).getElementById(link.hash.slice(1));
+}
+
+async function open(event) {
+  const link = event.target.closest('a[role="doc-biblioref"], a[href^="/glossary/#"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button || card.contains(link)) return;
+  if (link.pathname !== "/glossary/") {
+    const entry = document.getElementById(link.hash.slice(1));
+    if (!entry) return;
+    event.preventDefault();
+    reference(link, entry);
+  } else {
+    event.preventDefault();
+    const entry = await explained(link).catch(() => null);
+    if (!entry) {
+      location.href = link.href;
+      return;
+    }
+    definition(link, entry);
+  }
   opener = link;
   card.showPopover();
   place(link);

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from articles.models import Article, StudySection, Topic
+from articles.models import Article, StudySection, Term, Topic
 from stemsite.publishing.models import Page
 from stemsite.search.models import Entry
 from stemsite.serving import store
@@ -22,7 +22,7 @@ from studies.models import (
     StudyFact,
     StudyPaper,
 )
-from tests.factories import make_article, make_guide, make_plain_page, make_study, publish, sign_and_publish
+from tests.factories import make_article, make_guide, make_plain_page, make_study, make_term, publish, sign_and_publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -46,6 +46,7 @@ def site(clinic, picture):
     article.topics.add(Topic.objects.create(slug="als", name="ALS"))
     guide.related.add(article)
     plain = make_plain_page()
+    make_term("point", definition="Of key points.")
     sign_and_publish(article)
     sign_and_publish(guide)
     publish(plain)
@@ -61,6 +62,7 @@ def addresses():
         *(page.live_path for page in pages),
         *(f"/people/{slug}/" for slug in sorted(slugs)),
         *("/", "/conditions/", "/therapies/", "/blog/", "/studies/", "/topics/als/", "/corrections/", "/contact/"),
+        *("/glossary/", "/search/?q=point"),
         *("/feeds/articles.xml", "/feeds/studies.xml", "/feeds/topics/als.xml", "/sitemap.xml", "/robots.txt"),
         *("/studies/?sort=people", "/studies/?q=cord", "/studies/compare/?study=shown"),
         *("/conditions/als/evidence/", "/conditions/als/evidence.csv"),
@@ -121,6 +123,7 @@ def test_pub_04_with_every_draft_row_scrambled_the_public_bytes_are_the_same(cli
     for page in Study.objects.filter(pk__in=ids):
         for relation in (page.authors, page.conditions, page.interventions):
             relation.clear()
+    Term.objects.update(**{name: f"scrambled {name}" for name in Term.SAID})
     Study.objects.update(primary=None)
     for reference in Reference.objects.all():
         Reference.objects.filter(pk=reference.pk).update(
@@ -153,7 +156,7 @@ def test_pub_04_json_ld_is_part_of_what_was_compared(client, site):
 def test_every_table_of_the_domain_apps_is_either_scrambled_or_known_to_be_public():
     """A new table has to be sorted into one of the two."""
     drafts = {Article, Study, *section_models(), StudyFact, StudyPaper, OutcomeGroup, Registration, Coverage}
-    drafts |= {Condition, Intervention, Reference}
+    drafts |= {Condition, Intervention, Reference, Term}
     joined = {"articles.Topic", "articles.MenuItem", "articles.FooterLink", "studies.IntegrityEvent"}
     # What registries said, and what became of it, is joined at render with its own history; imports reach no reader.
     joined |= {
@@ -163,6 +166,8 @@ def test_every_table_of_the_domain_apps_is_either_scrambled_or_known_to_be_publi
     joined |= {f"studies.{name}" for name in ("Trial", "TrialChange", "ProposedValue")}
     # On its way to a draft; no page is rendered from it.
     joined |= {"articles.WordFile"}
+    # What a clinician signed of the glossary, never changed.
+    joined |= {"articles.Definition"}
     # Written from live versions alone.
     joined |= {"studies.LibraryEntry", "studies.LibraryTerm"}
     through = {model for label in ("articles", "studies") for model in apps.get_app_config(label).get_models(True)}
