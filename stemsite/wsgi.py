@@ -1,4 +1,3 @@
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -6,14 +5,13 @@ from django.urls import get_resolver
 
 from stemsite.bodies import BodiesFirst
 from stemsite.counts.tally import tally
+from stemsite.heap import keep_what_is_loaded
 from stemsite.serving.front import StoredFirst
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stemsite.settings")
 
 application = StoredFirst(BodiesFirst(get_wsgi_application()))
 
-# What is loaded stays: the collector need not walk through it again for every few hundred requests.
 _ = get_resolver().url_patterns
 tally.start()
-gc.collect()
-gc.freeze()
+keep_what_is_loaded()

@@ -14,9 +14,10 @@ import select
 import sys
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-import typst
+if TYPE_CHECKING:
+    from typst import Compiler
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE.parent.parent / "stemsite" / "fonts"
@@ -28,8 +29,10 @@ KEPT_FOR = 10
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    """With our fonts alone: those of the library would cost 20 MB."""
+def _compiler() -> Compiler:
+    """With our fonts alone: those of the library would cost 20 MB. The worker, which only asks, does not load it."""
+    import typst
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     return typst.Compiler(root=HERE, font_paths=fonts, ignore_system_fonts=True)
 
@@ -68,6 +71,8 @@ def receive(stream: IO[bytes]) -> bytes | None:
 
 
 def main() -> None:
+    from typst import TypstError
+
     asks, answers = sys.stdin.buffer, sys.stdout.buffer
     while select.select([asks], [], [], IDLE)[0]:
         asked = receive(asks)
@@ -76,7 +81,7 @@ def main() -> None:
         question = json.loads(asked)
         try:
             answer = MADE + compiled(question["inputs"], question["timestamp"])
-        except typst.TypstError as error:
+        except TypstError as error:
             answer = FAILED + str(error).encode()
         send(answers, answer)
 

@@ -8,9 +8,8 @@ import threading
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
 from django.utils import timezone
 
 from leads.models import Consent, Contact
@@ -18,13 +17,19 @@ from leads.packets.settable import settable
 from leads.wordings import spoken
 from stemsite.clinic.models import Clinic, Wording
 
+if TYPE_CHECKING:
+    from typst import Compiler
+
 HERE = Path(__file__).resolve().parent
 FONTS = HERE.parent.parent / "stemsite" / "fonts"
 _lock = threading.Lock()
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler() -> Compiler:
+    """Loaded with the first proof: most processes never make one, and it is 9 MB."""
+    import typst
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     return typst.Compiler(HERE / "proof.typ", root=HERE, font_paths=fonts, ignore_system_fonts=True)
 

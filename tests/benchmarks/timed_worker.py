@@ -16,12 +16,14 @@ from .clock import Clock
 
 def main(report: Path) -> None:
     django.setup()
+    from stemsite.heap import keep_what_is_loaded
     from stemsite.tasks.worker import Worker
 
     clock = Clock()
     clock.watch()
     worker = Worker()
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    keep_what_is_loaded()
     worker.run()
     clock.keep(report)
 

@@ -1,6 +1,6 @@
 /* What is pasted from Word, Google Docs, Outlook or the web, in the marks of our sections (PUB-94, PUB-95).
  *
- * The server does the same to what it imports (stemsite/publishing/pasting.py); tests hold both to one result over a
+ * The server does the same to what it imports (stemsite/publishing/pasting/); tests hold both to one result over a
  * corpus. Whoever changes one changes the other. */
 
 const words = (text) => new Set(text.split(" "))

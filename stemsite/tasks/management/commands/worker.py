@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from stemsite.heap import keep_what_is_loaded
 from stemsite.tasks.worker import Worker
 
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
         worker = Worker()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
+        keep_what_is_loaded()
         self.stdout.write(f"Worker {worker.name} is at work.")
         worker.run()
         self.stdout.write(f"Worker {worker.name} has stopped.")
