@@ -59,6 +59,7 @@ class Action(StrEnum):
     WRITE_ISSUES = "write newsletter issues"
     APPROVE_ISSUES = "approve newsletter issues"
     SEND_ISSUES = "send newsletter issues"
+    SEND_UNBELIEVED = "send a newsletter issue although receivers may not believe whom it comes from"
     SEE_LEADS = "see leads"
     EXPORT_LEADS = "export leads"
     ERASE_LEADS = "erase leads"
@@ -102,6 +103,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.WRITE_ISSUES: frozenset({Role.AUTHOR, Role.PUBLISHER, Role.OWNER}),
     Action.APPROVE_ISSUES: frozenset({Role.REVIEWER, Role.PUBLISHER, Role.OWNER}),
     Action.SEND_ISSUES: frozenset({Role.PUBLISHER, Role.OWNER}),
+    Action.SEND_UNBELIEVED: frozenset({Role.OWNER}),
     Action.SEE_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.EXPORT_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.ERASE_LEADS: frozenset({Role.OWNER}),

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 
 from leads.models import NewsletterIssue
-from leads.newsletter import workflow
+from leads.newsletter import believing, workflow
 from leads.newsletter.proofing import send_proof
 from leads.newsletter.steps import STEPS, Verb, is_open
 from stemsite.access import Action, Role, can
@@ -87,9 +87,16 @@ class Start(IssueStepForm):
     verb, slug = Verb.START, "start"
     heading, button = "Send it", "Send this issue"
     done = "It is on its way."
+    despite = text_field(
+        "Why send it although receivers may not believe it",
+        "Needed only when the check of SPF, DKIM and DMARC fails. It is kept on record.",
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not (believing.is_asked() and can(self.by, Action.SEND_UNBELIEVED)):
+            del self.fields["despite"]
         self.explanation = (
             "The first letters go out at once. You can pause it at any time."
             if Clinic.current().needs_team
@@ -102,7 +109,7 @@ class Start(IssueStepForm):
         return may and is_open(self.issue, self.verb, without_approval=exempt)
 
     def act(self) -> None:
-        workflow.start(self.issue, by=self.by)
+        workflow.start(self.issue, by=self.by, despite=self.cleaned_data.get("despite", ""))
 
 
 class Recall(IssueStepForm):

@@ -22,6 +22,7 @@ from stemsite.serving import store
 
 from ..models import IssueEdition, IssueRun, IssueStep, NewsletterIssue
 from . import letters
+from .believing import require_believed
 from .checking import findings, why_a_clinician_reads
 from .composing import compose
 from .steps import STEPS, State, Verb, is_open
@@ -111,9 +112,17 @@ def approve(issue: NewsletterIssue, *, by: Any, edition_id: int) -> IssueStep:
     return step
 
 
+def start(issue: NewsletterIssue, *, by: Any, despite: str = "") -> IssueRun:
+    """Send it: under ``two_people`` after ten minutes in which it can be recalled, in a team at once.
+
+    ``despite`` is why the owner sends it although receivers may not believe whom it comes from (LEAD-73).
+    """
+    may = can(by, Action.SEND_ISSUES, issue)
+    return _start(issue, by=by, note=require_believed(by=by, despite=despite) if may else "")
+
+
 @transaction.atomic
-def start(issue: NewsletterIssue, *, by: Any) -> IssueRun:
-    """Send it: under ``two_people`` after ten minutes in which it can be recalled, in a team at once."""
+def _start(issue: NewsletterIssue, *, by: Any, note: str) -> IssueRun:
     issue = locked(issue)
     exempt = needs_no_approval(issue)
     _require_open(issue, Verb.START, by, without_approval=exempt)
@@ -128,7 +137,7 @@ def start(issue: NewsletterIssue, *, by: Any) -> IssueRun:
     now = timezone.now()
     values = {"starts_at": now + wait, "stands_since": now}
     run, _ = IssueRun.objects.update_or_create(issue=issue, defaults=values)
-    _take(issue, Verb.START, by=by, edition=edition)
+    _take(issue, Verb.START, by=by, note=note, edition=edition)
     return run
 
 

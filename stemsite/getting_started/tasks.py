@@ -7,7 +7,7 @@ from django.tasks import task
 
 from stemsite.audit.recording import record
 from stemsite.mail.domain import Level, Network, findings
-from stemsite.mail.management.commands.check_mail_dns import sendings
+from stemsite.mail.senders import sendings
 
 from .steps import DOMAIN_CHECKED
 
