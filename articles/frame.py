@@ -1,4 +1,4 @@
-"""Menu and footer, as the clinic's frame asks for them, and what a change of them does."""
+"""Menu, footer and home sections, as the clinic's frame asks for them, and what a change of them does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from stemsite.clinic.frame import KEY, Link
 from stemsite.publishing.models import Page
 from stemsite.serving import store
 
-from .models import FooterLink, MenuItem
+from .models import FooterLink, HomeSection, MenuItem
 
 FrameLink = MenuItem | FooterLink
+
+HOME = "home"
+"""The home page alone depends on its sections."""
 
 
 def links() -> tuple[tuple[Link, ...], tuple[Link, ...]]:
@@ -33,6 +36,18 @@ def save_link(link: FrameLink) -> None:
 def remove_link(link: FrameLink) -> None:
     link.delete()
     store.forget(KEY)
+
+
+@transaction.atomic
+def save_home_section(section: HomeSection) -> None:
+    section.save()
+    store.forget(HOME)
+
+
+@transaction.atomic
+def remove_home_section(section: HomeSection) -> None:
+    section.delete()
+    store.forget(HOME)
 
 
 def leads_nowhere(path: str) -> bool:

@@ -23,9 +23,11 @@ from studies.models import Study
 from . import people
 from .content import ArticleContent, article_content
 from .forms import SearchForm
+from .frame import HOME
 from .jsonld import article_graph
 from .listing import live_articles, live_on_topic
 from .models import Article, Topic
+from .models.home import home_sections
 from .rendering import ArticleView, article_view, entries
 
 NEWEST = 5
@@ -71,6 +73,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "therapies": entries(guides("therapy")),
         "newest": entries(live_articles("article")[:NEWEST]),
         "form": SearchForm(),
+        "sections": home_sections(),
         "changes": people.recent_changes()[:3],
         "study_count": Study.objects.filter(public_state=Page.PublicState.LIVE).count(),
     }
@@ -79,7 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 CHANGES = (("Corrections", "/feeds/corrections.xml"),)
 FEEDS = (("Articles", "/feeds/articles.xml"), *CHANGES)
-HOME_SHOWS = ("site", "list:guide", "list:article", "list:articles", "list:studies")
+HOME_SHOWS = ("site", HOME, "list:guide", "list:article", "list:articles", "list:studies")
 
 
 def guides(subject: str) -> QuerySet[Article]:

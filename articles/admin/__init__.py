@@ -1,6 +1,7 @@
 from .article import ArticleAdmin
 from .frame import FooterLinkAdmin, MenuItemAdmin
+from .home import HomeSectionAdmin
 from .term import TermAdmin
 from .topic import TopicAdmin
 
-__all__ = ["ArticleAdmin", "FooterLinkAdmin", "MenuItemAdmin", "TermAdmin", "TopicAdmin"]
+__all__ = ["ArticleAdmin", "FooterLinkAdmin", "HomeSectionAdmin", "MenuItemAdmin", "TermAdmin", "TopicAdmin"]

@@ -1,6 +1,7 @@
 from .article import Article, Topic
 from .frame import FooterLink, MenuItem
 from .glossary import Definition, Term
+from .home import HomeSection
 from .sections import (
     SECTION_MODELS,
     ActionSection,
@@ -25,6 +26,7 @@ __all__ = [
     "FaqSection",
     "FigureSection",
     "FooterLink",
+    "HomeSection",
     "ListSection",
     "MenuItem",
     "SectionBase",
