@@ -1,5 +1,6 @@
 from .article import ArticleAdmin
 from .frame import FooterLinkAdmin, MenuItemAdmin
+from .suggestion import SuggestionAdmin
 from .topic import TopicAdmin
 
-__all__ = ["ArticleAdmin", "FooterLinkAdmin", "MenuItemAdmin", "TopicAdmin"]
+__all__ = ["ArticleAdmin", "FooterLinkAdmin", "MenuItemAdmin", "SuggestionAdmin", "TopicAdmin"]

@@ -12,6 +12,7 @@ from .sections import (
     StudySection,
     TextSection,
 )
+from .suggestion import Suggestion
 from .word import WordFile
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "MenuItem",
     "SectionBase",
     "StudySection",
+    "Suggestion",
     "TextSection",
     "Topic",
     "WordFile",

@@ -39,6 +39,7 @@ SEEN_BY = {
     "/admin/articles/article/template/": {A, P, OWN},
     "/admin/articles/article/word/": {A, P, OWN},
     "/admin/articles/menuitem/": KEEPERS,
+    "/admin/articles/suggestion/": KEEPERS,
     "/admin/audit/": set(Role),
     "/admin/changed/": EDITORIAL,
     "/admin/citations/": EDITORIAL,
