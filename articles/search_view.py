@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from . import glossary, people
 from .forms import NarrowedSearchForm
 from .narrowing import choices, narrowing
 from .rendering import KIND_WORDS, entries, entry
+from .suggesting import suggested
 from .views import guides
 
 PEOPLE = "People"
@@ -50,6 +52,8 @@ def search(request: HttpRequest) -> HttpResponse:
     listed = range(0 if kind in {PEOPLE, TERMS} else min(total, PER_PAGE * MOST_PAGES))
     asked = {**narrowed.values, **({"q": query} if query else {})}
     here = urlencode({**asked, **({"kind": kind} if kind else {})})
+    is_first = not kind and among is None and number is None
+    shown_first = suggested(query) if is_first else ()
     _, pages = paged(listed, number, request.path, query=here, per_page=PER_PAGE)
     if pages.number == 1 and among is None:
         tally.searched(query, found=bool(numbers))
@@ -67,7 +71,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "read_as": found.read_as,
         "people": persons if kind in {"", PEOPLE} and pages.number == 1 else (),
         "terms": terms if kind in {"", TERMS} and pages.number == 1 else (),
-        "groups": _groups(found, kind),
+        "suggested": shown_first,
+        "groups": _groups(found, kind, besides={one.pk for one in shown_first}),
         "pages": pages,
         "guides": entries(guides("condition")) if not numbers else (),
     }
@@ -82,14 +87,14 @@ def _start(number: str | None) -> int:
     return max(0, int(number or 1) - 1) * PER_PAGE if whole else 0
 
 
-def _groups(found: Found, kind: str) -> list[tuple[str, list[dict[str, object]]]]:
-    """Hits under their kinds, as lists show them, each with the sentence that matched."""
+def _groups(found: Found, kind: str, *, besides: Collection[int]) -> list[tuple[str, list[dict[str, object]]]]:
+    """Hits under their kinds, as lists show them, each with the sentence that matched; ``besides`` those shown."""
     if kind in {PEOPLE, TERMS}:
         return []
     rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in found.hits])}
     groups: dict[str, list[Hit]] = {}
     for hit in found.hits:
-        if hit.page in rows:
+        if hit.page in rows and hit.page not in besides:
             groups.setdefault(hit.kind, []).append(hit)
     return [
         (name, [{"entry": entry(rows[hit.page]), "sentence": hit.sentence} for hit in groups[name]])

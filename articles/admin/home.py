@@ -5,19 +5,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from js_asset import InlineStyle, Media
 
 from stemsite.access import Action
 from stemsite.audit.admin import Audited
 from stemsite.guarded import Guarded
-from stemsite.publishing.admin.media import STYLES
+from stemsite.publishing.admin.media import editor_media
 
 from ..frame import remove_home_section, save_home_section
 from ..models import HomeSection
 from .frame import PositionForm
-
-# As in the editor of pages: the empty style is the one that the content policy would refuse.
-_media = Media(css={"all": [InlineStyle("", **{"data-tiptap-style": True}), *STYLES[2:]]})
 
 
 @admin.register(HomeSection)
@@ -33,7 +29,7 @@ class HomeSectionAdmin(Audited, Guarded, admin.ModelAdmin):
 
     @property
     def media(self) -> forms.Media:
-        return super().media + _media
+        return super().media + editor_media
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, form=PositionForm, **kwargs)

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='HomeSection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('conditions', 'Condition guides'), ('therapies', 'Therapy guides and studies'), ('articles', 'Newest articles'), ('how', 'How pages are made'), ('corrections', 'Changes and corrections'), ('reach', 'How to reach us'), ('words', 'Words of your own')], default='words', editable=False, max_length=20)),
+                ('part', models.CharField(choices=[('conditions', 'Condition guides and studies'), ('therapies', 'Therapy guides'), ('articles', 'Newest articles'), ('how', 'How pages are made'), ('corrections', 'Changes and corrections'), ('reach', 'How to reach us'), ('words', 'Words of your own')], default='words', editable=False, max_length=20)),
                 ('heading', models.CharField(max_length=80)),
                 ('html', models.TextField(blank=True, help_text='Stands under the heading, before the list if there is one.', verbose_name='text')),
                 ('ordering', models.PositiveSmallIntegerField(default=100, verbose_name='position')),

@@ -14,6 +14,7 @@ from .sections import (
     StudySection,
     TextSection,
 )
+from .suggestion import Suggestion
 from .word import WordFile
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "MenuItem",
     "SectionBase",
     "StudySection",
+    "Suggestion",
     "Term",
     "TextSection",
     "Topic",

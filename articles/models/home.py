@@ -17,8 +17,8 @@ class HomeSection(models.Model):
     """One section of the home page. What every home page has (PAGE-20) can be renamed and moved, never left out."""
 
     class Part(models.TextChoices):
-        CONDITIONS = "conditions", "Condition guides"
-        THERAPIES = "therapies", "Therapy guides and studies"
+        CONDITIONS = "conditions", "Condition guides and studies"
+        THERAPIES = "therapies", "Therapy guides"
         ARTICLES = "articles", "Newest articles"
         HOW = "how", "How pages are made"
         CORRECTIONS = "corrections", "Changes and corrections"
@@ -50,6 +50,10 @@ class HomeSection(models.Model):
     def clean(self) -> None:
         if self.part in {self.Part.WORDS, self.Part.HOW} and not self.words:
             raise ValidationError({"html": "This section is its words. Write some, or delete the section."})
+        if "<cite" in self.html:
+            raise ValidationError(
+                {"html": "The home page cites nothing. Say this on a page, cite it there, and link to it."}
+            )
         refuse_claims(self, "heading")
         try:
             refuse_claims(self, "words")

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('section', models.CharField(blank=True, max_length=40)),
-                ('verdict', models.CharField(choices=[('clear', 'Yes'), ('unclear', 'No, not quite'), ('wrong', 'Something is wrong, or does not work')], max_length=10, verbose_name='was this clear?')),
+                ('verdict', models.CharField(choices=[('clear', 'Yes'), ('unclear', 'No, not quite'), ('wrong', 'Something is wrong, or does not work')], max_length=10, verbose_name='answer')),
                 ('text', stemsite.crypto.SealedTextField(blank=True, verbose_name='what the reader wrote')),
                 ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='sent')),
                 ('nonce', models.CharField(blank=True, max_length=64)),
@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='publishing.version')),
             ],
             options={
-                'verbose_name': 'what readers say',
-                'verbose_name_plural': 'what readers say',
+                'verbose_name': 'note of a reader',
+                'verbose_name_plural': 'notes of readers',
                 'indexes': [models.Index(fields=['page', 'state'], name='feedback_of_page'), models.Index(fields=['content_key'], name='feedback_same')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('nonce', ''), _negated=True), fields=('nonce',), name='feedback_once', violation_error_message='This was stored already.'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('state', 'open')), models.Q(('done_at__isnull', False), ('state', 'done')), _connector='OR'), name='feedback_done_has_a_moment', violation_error_message='What was dealt with says when.')],
             },

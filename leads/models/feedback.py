@@ -39,7 +39,7 @@ class Feedback(models.Model):
     version = models.ForeignKey("publishing.Version", on_delete=models.CASCADE, related_name="feedback")
     section = models.CharField(max_length=40, blank=True)
     """The key of the section; empty for the whole page."""
-    verdict = models.CharField("was this clear?", max_length=10, choices=Verdict)
+    verdict = models.CharField("answer", max_length=10, choices=Verdict)
     text = SealedTextField("what the reader wrote", blank=True)
     created_at = models.DateTimeField("sent", default=timezone.now, db_index=True)
     nonce = models.CharField(max_length=MAX_NONCE, blank=True)
@@ -57,7 +57,8 @@ class Feedback(models.Model):
     objects = FeedbackQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "what readers say"
+        verbose_name = "note of a reader"
+        verbose_name_plural = "notes of readers"
         indexes = (
             models.Index(fields=["page", "state"], name="feedback_of_page"),
             models.Index(fields=["content_key"], name="feedback_same"),

@@ -38,8 +38,10 @@ def addresses(site: Site) -> list[str]:
     """What the sitemap names, and what is public without being listed there."""
     with urllib.request.urlopen(f"{site.url}/sitemap.xml") as answer:
         tree = ElementTree.fromstring(answer.read())
+    with urllib.request.urlopen(f"{site.url}/conditions/als/") as answer:
+        forms = re.findall(r"/feedback/\?of=\d+", answer.read().decode())[:1]
     listed = [node.text or "" for node in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    return [address.removeprefix(site.url) for address in listed] + list(UNLISTED)
+    return [address.removeprefix(site.url) for address in listed] + list(UNLISTED) + forms
 
 
 @pytest.fixture

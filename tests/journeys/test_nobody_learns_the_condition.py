@@ -210,6 +210,7 @@ def test_lead_117_nothing_joins_a_person_to_a_condition_in_clear(site, tmp_path)
         base, "/consultation/", email=EMAIL, name=NAME, phone=PHONE, message=MESSAGE, best_time=BEST, consent_call="on"
     )
     assert answer(base + "/consultation/", {**form, "consent_version": "1"})[0] == 422
+    tell_of_a_problem(base)
     wait(lambda: site.ask(SENT) is not None, 180)
     sent = site.ask(SENT)
     assert answer(f"{base}/c/{sent['confirm']}", {})[0] == 200
@@ -245,6 +246,15 @@ def test_lead_117_nothing_joins_a_person_to_a_condition_in_clear(site, tmp_path)
     lines = site.log.read_bytes()[logged:] + (site.folder / "staff.log").read_bytes()
     assert b"RuntimeError" in lines and b"a planted fault" not in lines.replace(b"raise", b"")
     assert CONDITION.findall(lines.replace(b"conditions/<", b"")) == []
+
+
+def tell_of_a_problem(base: str) -> None:
+    """What people write about a page is sealed, whatever they were asked not to write (PAGE-09)."""
+    number = re.search(r"/feedback/\?of=(\d+)", answer(base + GUIDE)[1])
+    assert number is not None
+    said = {"of": number[1], "verdict": "wrong", "text": f"{MESSAGE}. {NAME}, {EMAIL}"}
+    status, page = answer(base + "/feedback/", said)
+    assert status == 200 and "Thank you for telling us" in page
 
 
 def _snapshot(site: Site, path: Path) -> tuple[traces.Rows, dict[str, list[str]]]:

@@ -43,6 +43,8 @@ SEEN_BY = {
     "/admin/articles/term/1/sign/": {M},
     "/admin/articles/term/1/take-out/": KEEPERS,
     "/admin/articles/term/add/": {A, P, OWN},
+    "/admin/articles/suggestion/": KEEPERS,
+    "/admin/articles/homesection/": KEEPERS,
     "/admin/audit/": set(Role),
     "/admin/changed/": EDITORIAL,
     "/admin/citations/": EDITORIAL,

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import FooterLink, MenuItem, Topic
+from articles.models import FooterLink, HomeSection, MenuItem, Suggestion, Topic
 from stemsite.access import Role
 from stemsite.clinic.models import Wording
 from stemsite.images.models import Picture
@@ -16,7 +16,7 @@ from stemsite.mail.suppressing import suppress
 from stemsite.publishing.models import Redirect
 from stemsite.tasks.models import Heartbeat, Job, PeriodicRun
 from studies.integrity import record_event
-from tests.factories import make_condition, make_intervention, make_person, make_reference, make_term
+from tests.factories import make_article, make_condition, make_intervention, make_person, make_reference, make_term
 from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +34,10 @@ MATRIX = {
     "images_picture": ({A, M, P, OWN}, {A, P, OWN}, {P, OWN}, {P, OWN}),
     "publishing_redirect": ({P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),
     "articles_menuitem": ({P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),
+    "articles_homesection": ({P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),
     "articles_footerlink": ({P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),
     "articles_term": ({A, M, P, OWN}, {A, P, OWN}, {A, P, OWN}, {P, OWN}),
+    "articles_suggestion": ({P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),
     "articles_topic": ({A, M, P, OWN}, {P, OWN}, {P, OWN}, {P, OWN}),
     "tasks_job": ({P, OWN}, set(), set(), set()),
     "tasks_periodicrun": ({P, OWN}, set(), set(), set()),
@@ -59,8 +61,10 @@ def _records() -> dict[str, object]:
         "images_picture": Picture.objects.create(name="A neuron"),
         "publishing_redirect": Redirect.objects.create(from_path="/mnd/", to_path="/conditions/"),
         "articles_menuitem": MenuItem.objects.create(label="Conditions", path="/conditions/"),
+        "articles_homesection": HomeSection.objects.create(heading="Where we are", html="<p>By the river.</p>"),
         "articles_footerlink": FooterLink.objects.create(label="Contact", path="/contact/"),
         "articles_term": make_term(signed=False),
+        "articles_suggestion": Suggestion.objects.create(words="walking", page=make_article()),
         "articles_topic": Topic.objects.create(name="Research", slug="research"),
         "tasks_job": Job.objects.create(task="x.y", lane="long"),
         "tasks_periodicrun": PeriodicRun.objects.create(name="nightly", due_at=now),
