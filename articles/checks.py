@@ -100,12 +100,12 @@ def _studies(found: ArticleContent) -> Iterator[Finding]:
 
 def _citations(found: ArticleContent) -> Iterator[Finding]:
     known = {citation.reference for citation in found.citations}
+    homes = dict.fromkeys(known, "sections")
+    homes |= {pk: section.key for section in reversed(found.sections) for pk in cited_ids(texts_of([section]))}
     for pk in cited_ids(texts_of(found.sections)):
         if pk not in known:
-            yield _block(
-                f"A citation names reference {pk}, which does not exist. Cite again.", "sections", rule="EV-01"
-            )
-    yield from reference_findings(known, "sections", texts_of(found.sections))
+            yield _block(f"A citation names reference {pk}, which does not exist. Cite again.", homes[pk], rule="EV-01")
+    yield from reference_findings(known, homes, texts_of(found.sections))
 
 
 def _notices(found: ArticleContent) -> Iterator[Finding]:

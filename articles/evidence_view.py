@@ -55,7 +55,7 @@ class Guide:
 def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     """Every study on the guide's conditions, the surest first."""
     path = f"/conditions/{slug}/"
-    if moved := _moved(path):
+    if moved := moved_from(path):
         return HttpResponsePermanentRedirect(f"{moved}evidence/")
     site = frame()
     page = public_page(path)
@@ -130,13 +130,13 @@ def _guide(page: Page) -> Guide:
     return Guide(page=page, content=found)
 
 
-def _moved(path: str) -> str:
+def moved_from(path: str) -> str:
     """Where the guide that stood at ``path`` stands now; empty where nothing moved."""
     if Page.objects.filter(live_path=path).exclude(public_state=Page.PublicState.NOTHING).exists():
         return ""
     moved = Redirect.objects.select_related("page").filter(from_path=path).first()
     target = moved.final_target() if moved else None
-    return target if target and target != path and target.startswith("/conditions/") else ""
+    return target if target and target != path and target.startswith(f"/{path.split('/')[1]}/") else ""
 
 
 def _reviews(library: Index, about: int) -> tuple[tuple[str, str], ...]:

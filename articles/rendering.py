@@ -19,10 +19,12 @@ from stemsite.images.social import Social
 from stemsite.publishing.content import Citation, Statute, Wording
 from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
+from stemsite.publishing.looking_back import pages_at
 from stemsite.publishing.models import Page, Version
 from stemsite.publishing.reading import (
     Byline,
     Change,
+    Past,
     Pending,
     Withdrawn,
     byline,
@@ -159,6 +161,8 @@ class ArticleView:
     good_until: datetime.datetime | None
     jsonld: SafeString = EMPTY
     social: Social | None = None
+    looked_at: datetime.datetime | None = None
+    """The moment that has gone of which staff look at the page."""
 
     @property
     def export_of(self) -> int | None:
@@ -174,6 +178,12 @@ class ArticleView:
     @property
     def evidence_url(self) -> str:
         return f"{self.path}evidence/" if self.evidence_of else ""
+
+    @property
+    def changes_url(self) -> str:
+        """Of a live guide that readers were told a change of."""
+        told = self.kind == "guide" and len(self.history) > 1 and not self.withdrawn and not self.preview
+        return f"{self.path}changes/" if told else ""
 
 
 @dataclass(slots=True)
@@ -191,10 +201,10 @@ class Joined:
     keys: set[str] = field(default_factory=set)
 
 
-def join(found: ArticleContent) -> Joined:
-    """Everything ``found`` is shown with; six queries."""
-    pages = Page.objects.filter(pk__in={*found.studies, *found.related}).exclude(live_version=None)
-    rows = {page.pk: page for page in pages.select_related("live_version").prefetch_related("live_version__sign_offs")}
+def join(found: ArticleContent, at: datetime.datetime | None = None) -> Joined:
+    """Everything ``found`` is shown with, now or ``at`` a moment; six queries."""
+    wanted = {*found.studies, *found.related}
+    rows = pages_at(wanted, at) if at else _published(wanted)
     studies = {pk: rows[pk] for pk in found.studies if pk in rows}
     contents = {pk: study_content(page.live_version.content) for pk, page in studies.items() if page.live_version}
     sources = {citation.reference for citation in found.citations} | {
@@ -205,12 +215,17 @@ def join(found: ArticleContent) -> Joined:
     return Joined(
         studies=studies,
         contents=contents,
-        standing=integrity_of(sources),
+        standing=integrity_of(sources, at=at),
         pictures=sources_for(found.pictures) if found.pictures else {},
         related={pk: rows[pk] for pk in found.related if pk in rows and rows[pk].is_live and rows[pk].has_address},
         terms=_terms(found),
         keys={*keys, glossary.NAMES},
     )
+
+
+def _published(wanted: set[int]) -> dict[int, Page]:
+    pages = Page.objects.filter(pk__in=wanted).exclude(live_version=None)
+    return {page.pk: page for page in pages.select_related("live_version").prefetch_related("live_version__sign_offs")}
 
 
 def _terms(found: ArticleContent) -> Glossing:
@@ -222,19 +237,25 @@ def _terms(found: ArticleContent) -> Glossing:
 
 
 def article_view(
-    page: Page, version: Version, found: ArticleContent, site: Frame, *, pending: Pending | None = None
+    page: Page, version: Version, found: ArticleContent, site: Frame, *, looked: Pending | Past | None = None
 ) -> ArticleView:
-    """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
-    preview = pending is not None
-    joined = join(found)
+    """``found``, the content of ``version``, as readers get it; ``looked`` where it is previewed or looked back at."""
+    preview = isinstance(looked, Pending)
+    at = looked.at if isinstance(looked, Past) else None
+    joined = join(found, at)
     joined.page = page.pk
     numbering = _numbering(found, joined)
     sections = _sections(found, joined, numbering)
     cards = tuple(section.card for section in sections if section.card and not section.card.withdrawn)
-    references = _references(found, joined, numbering)
-    changes = history(page, pending)
+    references = _references(found, joined, numbering, at)
+    changes = history(page, looked)
     line = byline(
-        page, version, found.authors, grace_days=site.grace_days, needs_reviewer=bool(reasons_for_review(found))
+        page,
+        version,
+        found.authors,
+        grace_days=site.grace_days,
+        needs_reviewer=bool(reasons_for_review(found)),
+        at=at,
     )
     path = page.live_path or address(found)
     return ArticleView(
@@ -247,7 +268,7 @@ def article_view(
         path=path,
         canonical=f"{site.url}{path}",
         language=found.language,
-        noindex=preview or page.public_state == Page.PublicState.WITHDRAWN,
+        noindex=looked is not None or page.public_state == Page.PublicState.WITHDRAWN,
         preview=preview,
         breadcrumb=breadcrumb(found),
         byline=line,
@@ -279,6 +300,7 @@ def article_view(
         has_terms=joined.terms.linked,
         keys=frozenset({page_key(page.pk), "site", *joined.keys, *line.keys}),
         good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
+        looked_at=at,
     )
 
 
@@ -295,7 +317,9 @@ def _numbering(found: ArticleContent, joined: Joined) -> Numbering:
     return Numbering(known=frozenset(labels), label=labels.__getitem__)
 
 
-def _references(found: ArticleContent, joined: Joined, numbering: Numbering) -> tuple[ReferenceView, ...]:
+def _references(
+    found: ArticleContent, joined: Joined, numbering: Numbering, at: datetime.datetime | None
+) -> tuple[ReferenceView, ...]:
     citations: dict[int, Citation] = {
         study.primary.reference: study.primary for study in joined.contents.values() if study.primary
     }
@@ -307,7 +331,10 @@ def _references(found: ArticleContent, joined: Joined, numbering: Numbering) -> 
         if study.primary
     }
     return references_in(
-        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered], joined.standing, lines
+        [(number, citations[pk], numbering.places.get(pk, [])) for number, pk in numbered],
+        joined.standing,
+        lines,
+        at=at,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,8 @@ from stemsite.publishing.simple_page import simple_page
 from stemsite.search.finding import Found, Hit, find
 
 from . import glossary, people
-from .forms import SearchForm
+from .forms import NarrowedSearchForm
+from .narrowing import choices, narrowing
 from .rendering import KIND_WORDS, entries, entry
 from .views import guides
 
@@ -34,32 +36,38 @@ def search(request: HttpRequest) -> HttpResponse:
     site = frame()
     query = request.GET.get("q", "")[:200].replace("\x00", "").strip()
     kind = request.GET.get("kind", "")[:20].replace("\x00", "")
-    persons = people.found(query) if query else ()
-    terms = glossary.found(query) if query else ()
+    narrowed = narrowing(request.GET)
+    among = narrowed.pages()
+    persons = people.found(query) if query and among is None else ()
+    terms = glossary.found(query) if query and among is None else ()
     number = request.GET.get("page")
-    found = find(query, kind=kind, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
+    wanted = partial(find, query, among=among, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
+    found = wanted(kind=kind)
     numbers = {name: len(rows) for name, rows in ((PEOPLE, persons), (TERMS, terms)) if rows} | found.numbers
     if kind and kind not in numbers:
-        kind, found = "", find(query, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
+        kind, found = "", wanted()
     total = numbers.get(kind, 0) if kind else found.total
     listed = range(0 if kind in {PEOPLE, TERMS} else min(total, PER_PAGE * MOST_PAGES))
-    asked = urlencode([(name, value) for name, value in (("kind", kind), ("q", query)) if value])
-    _, pages = paged(listed, number, request.path, query=asked, per_page=PER_PAGE)
-    if pages.number == 1:
+    asked = {**narrowed.values, **({"q": query} if query else {})}
+    here = urlencode({**asked, **({"kind": kind} if kind else {})})
+    _, pages = paged(listed, number, request.path, query=here, per_page=PER_PAGE)
+    if pages.number == 1 and among is None:
         tally.searched(query, found=bool(numbers))
-    groups = _groups(found, kind)
     context = {
         "site": site,
         "page": simple_page(site, title="Search", path="/search/", description="Search this site.", noindex=True),
-        "form": SearchForm(initial={"q": query}),
+        "form": NarrowedSearchForm(choices=choices(), initial={"q": query, **narrowed.values}),
         "query": query,
+        "narrowed": narrowed.words,
+        "of_everything": _address({"q": query}),
         "kind": kind,
-        "kinds": numbers,
+        "kinds": [(name, number, _address({**asked, "kind": name})) for name, number in numbers.items()],
+        "of_all_kinds": _address(asked),
         "total": sum(numbers.values()),
         "read_as": found.read_as,
         "people": persons if kind in {"", PEOPLE} and pages.number == 1 else (),
         "terms": terms if kind in {"", TERMS} and pages.number == 1 else (),
-        "groups": groups,
+        "groups": _groups(found, kind),
         "pages": pages,
         "guides": entries(guides("condition")) if not numbers else (),
     }
@@ -87,3 +95,7 @@ def _groups(found: Found, kind: str) -> list[tuple[str, list[dict[str, object]]]
         (name, [{"entry": entry(rows[hit.page]), "sentence": hit.sentence} for hit in groups[name]])
         for name in sorted(groups, key=lambda name: GROUPS.index(name) if name in GROUPS else len(GROUPS))
     ]
+
+
+def _address(asked: dict[str, str]) -> str:
+    return f"/search/?{urlencode(sorted(asked.items()))}"

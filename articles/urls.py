@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import evidence_view, feeds, glossary_view, search_view, sitemaps, views
+from . import changes_view, evidence_view, feeds, glossary_view, search_view, sitemaps, views
 
 app_name = "articles"
 
@@ -10,8 +10,10 @@ urlpatterns = [
     path("conditions/<slug:slug>/", views.article, name="condition"),
     path("conditions/<slug:slug>/evidence/", evidence_view.evidence, name="evidence"),
     path("conditions/<slug:slug>/evidence.csv", evidence_view.evidence_file, name="evidence-file"),
+    path("conditions/<slug:slug>/changes/", changes_view.changes, {"folder": "conditions"}, name="changes"),
     path("therapies/", views.guide_list, {"subject": "therapy"}, name="therapies"),
     path("therapies/<slug:slug>/", views.article, name="therapy"),
+    path("therapies/<slug:slug>/changes/", changes_view.changes, {"folder": "therapies"}, name="therapy-changes"),
     path("blog/", views.article_list, name="blog"),
     path("blog/<slug:slug>/", views.article, name="article"),
     path("topics/<slug:slug>/", views.topic, name="topic"),

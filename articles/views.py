@@ -14,7 +14,7 @@ from stemsite.clinic.frame import Frame, frame
 from stemsite.publishing.link_picture import key_of, picture_of
 from stemsite.publishing.models import Page, Redirect, Version
 from stemsite.publishing.paging import paged
-from stemsite.publishing.reading import Pending
+from stemsite.publishing.reading import Past, Pending
 from stemsite.publishing.simple_page import simple_page
 from stemsite.publishing.withdrawn import gone, public_page
 from stemsite.serving.middleware import depends_on
@@ -47,11 +47,11 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def preview(
-    request: HttpRequest, page: Page, version: Version, found: ArticleContent, pending: Pending
+    request: HttpRequest, page: Page, version: Version, found: ArticleContent, looked: Pending | Past
 ) -> HttpResponse:
-    """What ``article`` would answer, were ``found`` published now (PUB-32)."""
+    """What ``article`` would answer, were ``found`` published now (PUB-32), or what it answered then (PUB-29)."""
     site = frame()
-    view = with_jsonld(article_view(page, version, found, site, pending=pending), site)
+    view = with_jsonld(article_view(page, version, found, site, looked=looked), site)
     return render(request, "articles/article_page.html", {"page": view, "site": site})
 
 

@@ -11,10 +11,12 @@ class LeadsConfig(AppConfig):
         from articles.offers import register_packets
         from stemsite.audit.reading import register_scope
         from stemsite.mail.kinds import register_names
+        from stemsite.publishing.watching import register_watch
         from stemsite.tasks.periodic import periodic
 
         from . import (
             erasing,
+            feedback,
             letters,
             limits,
             newsletter,
@@ -37,6 +39,7 @@ class LeadsConfig(AppConfig):
         bursts.register()
         register_scope(lead_events)
         register_names(names_at)
+        register_watch(feedback.lines)
         register_packets(subject_of, key=LIST)
         hour = datetime.timedelta(hours=1)
         periodic("end unconfirmed subscriptions", every=hour, lane="long", run=subscribing.expire_unconfirmed)

@@ -54,7 +54,7 @@ def count(*, network: str, email: str, phone: str, form: str) -> Counted:
     """Count one submission. A limiter that fails lets it through, and says so once a minute (LEAD-31)."""
     if not settings.LEADS_LIMITS:
         return Counted()
-    address = index_value("email", email) if email else index_value("phone", phone)
+    address = index_value("email", email) if email else index_value("phone", phone) if phone else ""
     subjects = {"network": network, "address": address, "site": "all", "form": form}
     try:
         with transaction.atomic():
@@ -65,9 +65,9 @@ def count(*, network: str, email: str, phone: str, form: str) -> Counted:
 
 
 def _count(subjects: dict[str, str], now: datetime.datetime) -> Counted:
-    windows = {limit: _began(now, limit.seconds) for limit in LIMITS}
+    windows = {limit: _began(now, limit.seconds) for limit in LIMITS if subjects[limit.subject]}
     numbers = count_windows({_key(limit, subjects): began for limit, began in windows.items()})
-    passed = [limit for limit in LIMITS if numbers[_key(limit, subjects)] > _most(limit)]
+    passed = [limit for limit in windows if numbers[_key(limit, subjects)] > _most(limit)]
     ends = [windows[limit] + datetime.timedelta(seconds=limit.seconds) - now for limit in passed if limit.hard]
     return Counted(
         is_soft_limited=any(not limit.hard for limit in passed),

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from stemsite.audit.recording import record
 
-from . import ledger, limits, networks, subscribing
+from . import feedback, ledger, limits, networks, subscribing
 from .erasing import OnHold, erase
-from .models import Consent, Contact, Enquiry, PacketCopy, PacketRequest, Request, SignUp, Subscription
+from .models import Consent, Contact, Enquiry, Feedback, PacketCopy, PacketRequest, Request, SignUp, Subscription
 from .models.request import REQUESTS
 
 MONTH = datetime.timedelta(days=30.44)
@@ -86,6 +86,7 @@ def run(*, dry: bool = False) -> Iterator[Gone]:
         yield Gone(name=rule.name, number=rows.count() if dry else _empty(rule.name, rows))
     ended = list(_without_purpose())
     yield Gone(name=HEALTH_ENDED, number=len(ended) if dry else sum(_end_health(contact) for contact in ended))
+    yield Gone(name="notes of readers about pages", number=feedback.over().count() if dry else _forget_notes())
     yield Gone(name="people of whom nothing was left", number=_left_over().count() if dry else _erase_left_over())
 
 
@@ -99,6 +100,16 @@ def _empty(name: str, rows: QuerySet[Any]) -> int:
                 PacketCopy.objects.filter(request__in=pks).update(**PacketCopy.EMPTIED)
     if done:
         record("emptied what was kept long enough", by=None, note=name, rows=done)
+    return done
+
+
+def _forget_notes() -> int:
+    """They name nobody, so nothing is left to be counted of them."""
+    done = 0
+    while pks := list(feedback.over().order_by("pk").values_list("pk", flat=True)[:STEP]):
+        done += Feedback.objects.filter(pk__in=pks).delete()[0]
+    if done:
+        record("deleted what was kept long enough", by=None, note="notes of readers about pages", rows=done)
     return done
 
 

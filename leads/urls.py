@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import token_views, views
+from . import feedback_view, token_views, views
 from .newsletter.urls import urlpatterns as newsletter_urls
 from .packets import views as packets
 
@@ -14,6 +14,8 @@ urlpatterns = [
         path(f"{spec.name}/thanks/", views.thanks, {"spec": spec}, name=f"{spec.name}-thanks")
         for spec in (views.NEWSLETTER, views.PACKET, views.CONSULTATION)
     ),
+    path("feedback/", feedback_view.feedback, name="feedback"),
+    path("feedback/thanks/", feedback_view.thanks, name="feedback-thanks"),
     path("c/<str:token>", token_views.confirm, name="confirm"),
     path("u/<str:token>", token_views.leave, name="leave"),
     path("p/<str:token>", token_views.preferences, name="preferences"),

@@ -9,6 +9,7 @@ class StudiesConfig(AppConfig):
         from stemsite.publishing.as_of import register_joined
         from stemsite.publishing.families import register
         from stemsite.publishing.gate import register_check
+        from stemsite.publishing.problems import register_problems
         from stemsite.publishing.reports import register_report
         from stemsite.publishing.watching import register_watch
         from stemsite.search.index import register_reader
@@ -25,6 +26,7 @@ class StudiesConfig(AppConfig):
         from .finding import condition_names, document
         from .listing import watch_list
         from .merging import register_repointer, repoint_studies
+        from .problems import noticed_sources
         from .reports import CONDITIONS, SOURCES, TREATMENTS
         from .trial_watch import watch_trials
         from .uses import draft_uses
@@ -43,4 +45,5 @@ class StudiesConfig(AppConfig):
         for report in (SOURCES, TREATMENTS, CONDITIONS):
             register_report(report)
         register_joined(sources_at)
+        register_problems(noticed_sources)
         register_watch(evidence_lines)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from itertools import batched
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from stemsite.serving import store
 
 from .citations import day_in_words
-from .models import LastAsked, SourceState
+from .models import Answer, LastAsked, SourceState
 
 RECENT = datetime.timedelta(days=14)
 SHOWN_WITHIN = datetime.timedelta(days=7)
@@ -62,6 +63,8 @@ def remember(
         LastAsked.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["reference", "source"], update_fields=columns
         )
+        if not failed:
+            Answer.objects.bulk_create(Answer(reference_id=pk, source=source, at=now) for pk in part)
         if not failed and len(told) < len(part):
             store.forget(*(f"reference:{pk}" for pk in part if pk not in told))
     if wanted:
@@ -69,18 +72,34 @@ def remember(
         SourceState.objects.update_or_create(name=source, defaults=values)
 
 
-def asked_about(references: Iterable[int], *, noticed: Iterable[int] = ()) -> dict[int, Asked]:
-    """What is printed about the last check of each reference, in one query; those ``noticed`` have a notice."""
-    rows: dict[int, list[LastAsked]] = defaultdict(list)
-    for row in LastAsked.objects.filter(reference__in=list(references), answered_at__isnull=False).order_by("pk"):
-        rows[row.reference_id].append(row)
-    now, having = timezone.now(), set(noticed)
-    return {pk: _asked(found, now, has_notice=pk in having) for pk, found in rows.items()}
+def asked_about(
+    references: Iterable[int], *, noticed: Iterable[int] = (), at: datetime.datetime | None = None
+) -> dict[int, Asked]:
+    """What is printed about the last check of each reference, now or ``at`` a moment, in one query.
+
+    Those ``noticed`` have a notice.
+    """
+    moments: dict[int, dict[str, datetime.datetime]] = defaultdict(dict)
+    for pk, source, answered in _answers(list(references), at):
+        if answered:
+            moments[pk][source] = answered
+    now, having = at or timezone.now(), set(noticed)
+    return {pk: _asked(found, now, has_notice=pk in having) for pk, found in moments.items()}
 
 
-def _asked(rows: list[LastAsked], now: datetime.datetime, *, has_notice: bool) -> Asked:
+def _answers(
+    references: list[int], at: datetime.datetime | None
+) -> Iterable[tuple[int, str, datetime.datetime | None]]:
+    """The last answer of each source about each reference."""
+    if at is None:
+        asked = LastAsked.objects.filter(reference__in=references, answered_at__isnull=False)
+        return asked.order_by("pk").values_list("reference_id", "source", "answered_at")
+    known = Answer.objects.filter(reference__in=references, at__lte=at).order_by("reference_id", "source")
+    return known.values_list("reference_id", "source").annotate(last=Max("at"))
+
+
+def _asked(moments: dict[str, datetime.datetime], now: datetime.datetime, *, has_notice: bool) -> Asked:
     """Only sources that answered lately are named; the day is that of the longest ago of them."""
-    moments = {row.source: row.answered_at for row in rows if row.answered_at}
     recent = {source: at for source, at in moments.items() if at > now - RECENT}
     if not recent:
         return Asked(words=f"Not recently checked (last check {_day(max(moments.values()))}).")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -177,7 +177,15 @@ def _citations(found: StudyContent) -> Iterator[Finding]:
         yield from reference_findings(others, section.role, [section.html])
 
 
-def record_findings(cited: set[int], field: str) -> Iterator[Finding]:
+Home = str | Mapping[int, str]
+"""Where a finding on a reference is mended: one field for all, or that of the section which cites it first."""
+
+
+def _at(home: Home, reference: int) -> str:
+    return home if isinstance(home, str) else home[reference]
+
+
+def record_findings(cited: set[int], home: Home) -> Iterator[Finding]:
     """References that disagree with their records, news under another name, and what was never checked (EV-03, EV-05).
 
     What a person accepted with a reason passes; "not checked" is said, never taken for clean.
@@ -188,34 +196,34 @@ def record_findings(cited: set[int], field: str) -> Iterator[Finding]:
         if reference.pk in open_ones:
             why = "; ".join(map(str, open_ones[reference.pk])) or reference.get_verdict_display()
             message = f"“{reference.short}”: {why}. Correct it, or accept it with a reason."
-            yield Finding(severity="block", message=message, field=field, rule="EV-03", url=url)
+            yield Finding(severity="block", message=message, field=_at(home, reference.pk), rule="EV-03", url=url)
         elif reference.verdict == Reference.Verdict.SECONDARY and reference.kind != Reference.Kind.NEWS:
             message = f"“{reference.short}” is news. Name the paper it reports, or store it as a news item."
-            yield Finding(severity="block", message=message, field=field, rule="EV-05", url=url)
+            yield Finding(severity="block", message=message, field=_at(home, reference.pk), rule="EV-05", url=url)
         elif reference.verdict == Reference.Verdict.NOT_CHECKED and reference.kind != Reference.Kind.WEB:
             message = f"“{reference.short}” was not checked against a record."
-            yield Finding(severity="warn", message=message, field=field, rule="EV-03", url=url)
+            yield Finding(severity="warn", message=message, field=_at(home, reference.pk), rule="EV-03", url=url)
 
 
-def _noticed(cited: set[int], field: str) -> Iterator[Finding]:
+def _noticed(cited: set[int], home: Home) -> Iterator[Finding]:
     """A concern, a correction, a newer version, a preprint: publishable, with the label that readers get (EV-04)."""
     events = IntegrityEvent.objects.filter(reference_id__in=cited, ended_at=None).exclude(
         kind=IntegrityEvent.Kind.RETRACTED
     )
     told = dict.fromkeys(
-        (event.reference.short, event.get_kind_display())
+        (event.reference_id, event.reference.short, event.get_kind_display())
         for event in events.select_related("reference").order_by("reference_id", "pk")
     )
-    for short, kind in told:
+    for pk, short, kind in told:
         message = f"“{short}” has a notice: {kind}. Readers see it; look whether the text still holds."
-        yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+        yield Finding(severity="warn", message=message, field=_at(home, pk), rule="EV-04")
     for reference in Reference.objects.filter(pk__in=cited, kind=Reference.Kind.PREPRINT).order_by("pk"):
         message = f"“{reference.short}” is a preprint, not peer reviewed. Readers see that."
-        yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+        yield Finding(severity="warn", message=message, field=_at(home, reference.pk), rule="EV-04")
 
 
-def reference_findings(cited: set[int], field: str, texts: Iterable[str] = ()) -> Iterator[Finding]:
-    """Retracted sources and references that differ from their records (PUB-24, PUB-54).
+def reference_findings(cited: set[int], home: Home, texts: Iterable[str] = ()) -> Iterator[Finding]:
+    """Retracted sources and references that differ from their records (PUB-24, PUB-54), each where it is mended.
 
     ``texts`` are those that cite them: a retracted source may be cited as retracted, in the sentence itself (EV-04).
     """
@@ -225,16 +233,17 @@ def reference_findings(cited: set[int], field: str, texts: Iterable[str] = ()) -
             reference_id__in=cited, ended_at=None, kind=IntegrityEvent.Kind.RETRACTED
         ).values_list("reference_id", flat=True)
     )
-    yield from record_findings(cited, field)
-    yield from _noticed(cited, field)
+    yield from record_findings(cited, home)
+    yield from _noticed(cited, home)
     for reference in Reference.objects.filter(pk__in=cited).order_by("pk"):
         if reference.pk in retracted and cites_as_retracted(texts, reference.pk):
             message = f"“{reference.short}” was retracted. The text says so."
-            yield Finding(severity="warn", message=message, field=field, rule="EV-04")
+            yield Finding(severity="warn", message=message, field=_at(home, reference.pk), rule="EV-04")
         elif reference.pk in retracted:
             message = (
                 f"“{reference.short}” was retracted. Take the citation out, or say so in the sentence that cites it."
             )
-            yield _block(message, field, "EV-04")
+            yield _block(message, _at(home, reference.pk), "EV-04")
         if reference.is_retired:
-            yield _block(f"“{reference.short}” was retired. Cite the reference that replaces it.", field)
+            message = f"“{reference.short}” was retired. Cite the reference that replaces it."
+            yield _block(message, _at(home, reference.pk))

@@ -172,13 +172,15 @@ def references_in(
     citations: Sequence[tuple[int, Citation, Sequence[str]]],
     standing: dict[int, Integrity],
     lines: Mapping[int, str] | None = None,
+    *,
+    at: datetime.datetime | None = None,
 ) -> tuple[ReferenceView, ...]:
     """The numbered list: number, frozen citation and the places it is cited from; one query.
 
     ``lines`` says in a few words what kind of study a reference reports, by reference id.
     """
     cited = [citation.reference for _, citation, _ in citations]
-    asked = asked_about(cited, noticed=standing)
+    asked = asked_about(cited, noticed=standing, at=at)
     said = lines or {}
     return tuple(
         _reference(

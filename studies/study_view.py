@@ -12,10 +12,12 @@ from stemsite.clinic.frame import Frame
 from stemsite.images.social import Social
 from stemsite.publishing.content import Statute, Wording
 from stemsite.publishing.going_live import page_key
+from stemsite.publishing.looking_back import pages_at
 from stemsite.publishing.models import Page, Use, Version
 from stemsite.publishing.reading import (
     Byline,
     Change,
+    Past,
     Pending,
     Withdrawn,
     byline,
@@ -125,6 +127,8 @@ class StudyView:
     good_until: datetime.datetime | None
     jsonld: SafeString = EMPTY
     social: Social | None = None
+    looked_at: datetime.datetime | None = None
+    """The moment that has gone of which staff look at the page."""
 
     @property
     def export_of(self) -> int | None:
@@ -133,13 +137,14 @@ class StudyView:
 
 
 def study_view(
-    page: Page, version: Version, found: StudyContent, site: Frame, *, pending: Pending | None = None
+    page: Page, version: Version, found: StudyContent, site: Frame, *, looked: Pending | Past | None = None
 ) -> StudyView:
-    """``found``, the content of ``version``, as readers get it; ``pending`` where it is only previewed."""
-    preview = pending is not None
+    """``found``, the content of ``version``, as readers get it; ``looked`` where it is previewed or looked back at."""
+    preview = isinstance(looked, Pending)
+    at = looked.at if isinstance(looked, Past) else None
     further = [paper.citation for paper in found.further]
     cited = {citation.reference: citation for citation in (*found.citations, *further, found.primary) if citation}
-    standing = integrity_of(cited)
+    standing = integrity_of(cited, at=at)
     numbering = Numbering(known=frozenset(cited), label=lambda pk: cited[pk].short, sidenotes=False)
     if found.primary:
         numbering.cite(found.primary.reference, "facts")
@@ -147,11 +152,13 @@ def study_view(
         numbering.cite(paper.reference, "papers")
     sections = tuple(_section(section, numbering) for section in found.sections)
     references = references_in(
-        [(number, cited[pk], numbering.places.get(pk, [])) for pk, number in numbering.numbers.items()], standing
+        [(number, cited[pk], numbering.places.get(pk, [])) for pk, number in numbering.numbers.items()],
+        standing,
+        at=at,
     )
-    line = byline(page, version, found.authors, grace_days=site.grace_days)
+    line = byline(page, version, found.authors, grace_days=site.grace_days, at=at)
     integrity = standing.get(found.primary.reference) if found.primary else None
-    users = pages_showing(page)
+    users = pages_that_showed(page, at) if at else pages_showing(page)
     path = page.live_path or f"/studies/{found.slug}/"
     return StudyView(
         pk=page.pk,
@@ -166,7 +173,7 @@ def study_view(
         path=path,
         canonical=f"{site.url}{path}",
         language=found.language,
-        noindex=preview or page.public_state == Page.PublicState.WITHDRAWN,
+        noindex=looked is not None or page.public_state == Page.PublicState.WITHDRAWN,
         preview=preview,
         breadcrumb=(("Home", "/"), ("Studies", "/studies/"), (found.title, "")),
         chips=evidence.chips(found),
@@ -190,8 +197,8 @@ def study_view(
         papers=_papers(found, numbering, standing),
         registrations=found.registrations,
         coverage=found.coverage,
-        used_by=tuple((user.version_for_readers().title, user.get_absolute_url()) for user in users),
-        history=history(page, pending),
+        used_by=tuple((user.version_for_readers().title, user.live_path or user.get_absolute_url()) for user in users),
+        history=history(page, looked),
         integrity=integrity,
         checked=references[0].checked if found.primary else NEVER,
         version=version.short,
@@ -213,6 +220,7 @@ def study_view(
             }
         ),
         good_until=earliest(None if line.overdue else line.overdue_from, *(one.holds_until for one in references)),
+        looked_at=at,
     )
 
 
@@ -253,3 +261,12 @@ def pages_showing(page: Page) -> list[Page]:
         live_version__uses__object_id=page.pk,
     )
     return list(shown.select_related("live_version").order_by("pk"))
+
+
+def pages_that_showed(page: Page, at: datetime.datetime) -> list[Page]:
+    """The same at a moment that has gone: pages whose version of then shows this study."""
+    uses = Use.objects.filter(kind=Use.Kind.STUDY, object_id=page.pk)
+    versions = set(uses.values_list("version_id", flat=True))
+    named = Page.objects.addressed().filter(versions__in=versions).values_list("pk", flat=True)
+    found = pages_at(named, at)
+    return [found[pk] for pk in sorted(found) if found[pk].is_live and found[pk].live_version_id in versions]

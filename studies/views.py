@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from stemsite.clinic.frame import Frame, frame
 from stemsite.publishing.link_picture import key_of, picture_of
 from stemsite.publishing.models import Page, Version
-from stemsite.publishing.reading import Pending
+from stemsite.publishing.reading import Past, Pending
 from stemsite.publishing.withdrawn import gone, public_page
 from stemsite.serving.middleware import depends_on
 
@@ -34,10 +34,12 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
     return depends_on(response, *view.keys, key_of(social), good_until=view.good_until)
 
 
-def preview(request: HttpRequest, page: Page, version: Version, found: StudyContent, pending: Pending) -> HttpResponse:
-    """What ``study`` would answer, were ``found`` published now (PUB-32)."""
+def preview(
+    request: HttpRequest, page: Page, version: Version, found: StudyContent, looked: Pending | Past
+) -> HttpResponse:
+    """What ``study`` would answer, were ``found`` published now (PUB-32), or what it answered then (PUB-29)."""
     site = frame()
-    view = _with_jsonld(study_view(page, version, found, site, pending=pending), site)
+    view = _with_jsonld(study_view(page, version, found, site, looked=looked), site)
     return render(request, "studies/study_page.html", {"page": view, "site": site})
 
 

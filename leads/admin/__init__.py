@@ -1,3 +1,4 @@
+from .feedback import FeedbackAdmin
 from .incident import IncidentAdmin
 from .newsletter import NewsletterIssueAdmin
 from .packet import PacketAdmin
@@ -6,6 +7,7 @@ from .registered import ContactAdmin, EnquiryAdmin, PacketRequestAdmin, SignUpAd
 __all__ = [
     "ContactAdmin",
     "EnquiryAdmin",
+    "FeedbackAdmin",
     "IncidentAdmin",
     "NewsletterIssueAdmin",
     "PacketAdmin",

@@ -1,6 +1,7 @@
 from .consent import Consent
 from .contact import Contact
 from .counting import KeptCount, RateCounter, WeeklyTotal
+from .feedback import Feedback
 from .guarding import ProofKey, SpamPattern
 from .incident import Incident
 from .newsletter import IssueCard, IssueEdition, IssueRun, IssueStep, NewsletterIssue, PacedMinute
@@ -19,6 +20,7 @@ __all__ = [
     "Contact",
     "ContactTag",
     "Enquiry",
+    "Feedback",
     "Incident",
     "IssueCard",
     "IssueEdition",

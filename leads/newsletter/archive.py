@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from stemsite.clinic.frame import Frame, frame
@@ -41,7 +42,7 @@ def page_of(
         "notices": parts["notices"],
         "statutes": parts.get("statutes", ()),
         "after_statutes": parts.get("after_statutes", ""),
-        "sent_on": in_words(run.starts_at.date()) if run is not None else "",
+        "sent_on": in_words(timezone.localdate(run.starts_at)) if run is not None else "",
         "preview": preview,
     }
     response = render(request, "leads/newsletter_issue.html", context)
@@ -58,6 +59,6 @@ def _page(site: Frame, issue: NewsletterIssue) -> Any:
 def _today(page: Page | None) -> dict[str, str]:
     if page is not None and page.is_live:
         return {"path": page.live_path or "", "withdrawn": ""}
-    since = in_words(page.withdrawn_at.date()) if page is not None and page.withdrawn_at else ""
+    since = in_words(timezone.localdate(page.withdrawn_at)) if page is not None and page.withdrawn_at else ""
     day = f" on {since}" if since else ""
     return {"path": "", "withdrawn": f"This page was withdrawn{day}, after the letter went out."}

@@ -11,6 +11,9 @@ from ..models import IssueRun, NewsletterIssue
 from .counting import deferred
 from .steps import State
 
+WANTED_BELOW, REFUSED_FROM = 0.001, 0.003
+"""Shares of complaints in the rules of Gmail and Yahoo for who sends in bulk."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
@@ -19,6 +22,8 @@ class Progress:
     lines: tuple[tuple[str, int], ...]
     """Words and number: waiting, sent, deferred, failed, suppressed, cancelled."""
     figures: tuple[tuple[str, int], ...]
+    complaints: str
+    """Their share beside the shares that large receivers allow; empty while nothing was sent (LEAD-120)."""
     is_listing: bool
     """The snapshot is still being made."""
     starts_at: datetime.datetime
@@ -48,6 +53,7 @@ def progress_of(issue: NewsletterIssue) -> Progress | None:
             ("cancelled", run.cancelled),
         ),
         figures=(("came back", run.bounces), ("complaints", run.complaints), ("left the list", run.unsubscribes)),
+        complaints=_complaints(run),
         is_listing=run.listed_at is None,
         starts_at=run.starts_at,
         waits_to_start=issue.state == State.SENDING and run.starts_at > timezone.now(),
@@ -56,6 +62,20 @@ def progress_of(issue: NewsletterIssue) -> Progress | None:
         finished_at=run.finished_at,
         is_moving=issue.state == State.SENDING,
     )
+
+
+def _complaints(run: IssueRun) -> str:
+    if not run.sent:
+        return ""
+    share = run.complaints / run.sent
+    if share >= REFUSED_FROM:
+        where = "so many that letters are refused"
+    elif share >= WANTED_BELOW:
+        where = "too many"
+    else:
+        where = "as it should be"
+    allowed = f"large receivers want less than {WANTED_BELOW:.2%} and never {REFUSED_FROM:.2%}"
+    return f"Complaints are {share:.2%} of what was sent: {where}; {allowed}."
 
 
 def _per_minute(run: IssueRun) -> float:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from stemsite.clinic.frame import frame
 from stemsite.publishing.models import Page, Version
-from stemsite.publishing.reading import Pending
+from stemsite.publishing.reading import Past, Pending
 
 from .content import PacketContent
 from .making import document_of
@@ -17,13 +17,16 @@ from .page import frame_page, packet_view
 from .sources import NotAsPinned
 
 
-def preview(request: HttpRequest, page: Page, version: Version, found: PacketContent, pending: Pending) -> HttpResponse:
-    """``found`` as its readers would get it, were it published now (PUB-32)."""
+def preview(
+    request: HttpRequest, page: Page, version: Version, found: PacketContent, looked: Pending | Past
+) -> HttpResponse:
+    """``found`` as its readers would get it, were it published now (PUB-32), or as they got it then (PUB-29)."""
     site = frame()
+    previewed = isinstance(looked, Pending)
     try:
-        shown = document_of(version, at=pending.at, content=found, preview=True)
+        shown = document_of(version, at=looked.at, content=found, preview=previewed)
     except NotAsPinned as error:
         return render(request, "error.html", {"title": "This packet cannot be shown", "advice": str(error)}, status=409)
     view = packet_view(shown)
-    framed = replace(frame_page(site, shown), preview=True)
+    framed = replace(frame_page(site, shown), preview=previewed)
     return render(request, "leads/packet.html", {"page": framed, "site": site, "packet": view, "salutation": ""})

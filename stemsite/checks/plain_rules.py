@@ -77,6 +77,11 @@ def plain_findings(blocks: Sequence[Block], scope: str, *, glossary: Set[str]) -
     yield from _passive(body)
 
 
+def is_prose(block: Block, scope: str) -> bool:
+    """Whether a reader of a page read in ``scope`` meets ``block`` as running text."""
+    return block.kind in _PROSE and (not block.scope or block.scope == scope)
+
+
 def _finding(
     block: Block, rule: str, severity: Severity, sentence: str, why: str, instead: str, start: int = 0, end: int = -1
 ) -> Finding:
@@ -96,7 +101,7 @@ def _finding(
 
 def _grade(body: Sequence[tuple[int, Block]], scope: str, glossary: Set[str]) -> Iterator[Placed]:
     """PL-01: the page as a whole, and by themselves the parts that everybody must understand."""
-    prose = [(number, block) for number, block in body if block.kind in _PROSE]
+    prose = [(number, block) for number, block in body if is_prose(block, scope)]
     easy = [item for item in prose if item[1].role in EASY_ROLES]
     yield from _judged(prose, VERY_EASY if scope in EASY_SCOPES else EASY, HARD, glossary)
     if easy and len(easy) < len(prose):

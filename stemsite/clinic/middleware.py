@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
-from .models import Clinic
+from stemsite.days import days_of_the_clinic
 
 
 class ClinicTimeMiddleware:
@@ -19,13 +16,5 @@ class ClinicTimeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(_zone()):
+        with days_of_the_clinic():
             return self.get_response(request)
-
-
-def _zone() -> zoneinfo.ZoneInfo:
-    """The clinic's zone; without a database UTC, so that a view can still say what is wrong (SEC-03)."""
-    try:
-        return (Clinic.objects.only("time_zone").filter(pk=1).first() or Clinic()).zone
-    except DatabaseError:
-        return zoneinfo.ZoneInfo("UTC")

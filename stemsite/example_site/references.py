@@ -30,6 +30,7 @@ from stemsite.publishing.models import (
 )
 from studies.models import (
     Acceptance,
+    Answer,
     Check,
     Correction,
     Coverage,
@@ -63,7 +64,7 @@ OWNERS: dict[type[models.Model], str] = {
     Registration: "study_id",
     ProposedValue: "study_id",
     Coverage: "study_id",
-    **dict.fromkeys((Acceptance, Check, Correction, LastAsked), "reference_id"),
+    **dict.fromkeys((Acceptance, Answer, Check, Correction, LastAsked), "reference_id"),
     **dict.fromkeys(SECTION_MODELS, "parent_id"),
     EmailAddress: "user_id",
     Authenticator: "user_id",

@@ -63,7 +63,7 @@ def lift(suppression: Suppression, *, by: Any, note: str) -> bool:
 
 def score(address: str, *, source: str = "") -> None:
     """A letter came back for a reason that may pass: half a point a day, three points suppress."""
-    today = timezone.now().date()
+    today = timezone.localdate()
     with transaction.atomic():
         soft = SoftBounces.objects.select_for_update().filter(index__in=index_values("email", address)).first()
         if soft is None:

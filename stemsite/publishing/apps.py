@@ -28,6 +28,7 @@ class PublishingConfig(AppConfig):
         from .links import check_all
         from .nightly import CLAIMS, hear_live_pages
         from .photo_consent import CONSENT, consent_findings
+        from .problems import broken_links, claims_heard, failed_schedules, register_problems
         from .reminders import remind
         from .reports import LAPSED, LAWS, OVERRIDES, REDIRECTS, STATUTES, WORDINGS, register_report
         from .scheduling import run_due
@@ -37,6 +38,8 @@ class PublishingConfig(AppConfig):
         from .wordings import wording_findings
         from .words import catch_up
 
+        for known in (failed_schedules, broken_links, claims_heard):
+            register_problems(known)
         register_pump("due", run_due)
         for watch in (changed_lines, work_lines, link_lines, trash_lines):
             register_watch(watch)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from stemsite.clinic.models import Clinic
 
+from .looking_back import page_at, pages_at, publications, steps_at, withdrawal_in
 from .models import Page, SignOff, Transition, Use, Version
-from .reading import Change, local_day
-from .steps import Verb
+from .reading import Change, Past, history, local_day, signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,43 +63,27 @@ class Record:
 
 def record_at(page: Page, moment: datetime.datetime) -> Record | None:
     """What readers got of ``page`` at ``moment``; none while nothing of it was public."""
-    steps = _public_steps(page, moment)
-    published = next((step for step in reversed(steps) if step.verb in Transition.PUBLICATIONS), None)
-    if published is None or published.version is None:
+    then, steps = page_at(page, moment), steps_at([page.pk], moment)[page.pk]
+    if then is None:
         return None
-    version = published.version
-    signed = _signature(version, moment)
-    publications = [step for step in steps if step.verb in Transition.PUBLICATIONS]
-    major = [step for step in publications if step.change == Transition.Change.MAJOR]
+    version, published = then.version_for_readers(), publications(steps)
+    signed = signature(version)
     return Record(
         moment=moment,
         page=page,
         version=version,
-        address=published.path,
-        published=published,
-        withdrawn=steps[-1] if steps[-1].verb == Verb.WITHDRAW else None,
+        address=published[-1].path,
+        published=published[-1],
+        withdrawn=withdrawal_in(steps),
         signature=signed,
-        first_published_on=local_day(publications[0].at),
-        updated_on=local_day((major or publications)[-1 if major else 0].at),
+        first_published_on=local_day(then.first_published_at),
+        updated_on=local_day(then.updated_at),
         overdue=_overdue(signed, moment),
         corrected_on=local_day(version.created_at) if version.corrects_id else None,
-        changes=_changes(publications),
+        changes=history(page, Past(at=moment)),
         shown=tuple(_shown(version, moment)),
         facts=tuple(fact for joined in _joined for fact in joined(version, moment)),
     )
-
-
-def _public_steps(page: Page, moment: datetime.datetime) -> list[Transition]:
-    verbs = (*Transition.PUBLICATIONS, Verb.WITHDRAW, Verb.RESTORE)
-    rows = Transition.objects.filter(page_id=page.pk, verb__in=verbs, at__lte=moment)
-    return list(rows.select_related("version__corrects", "by").order_by("at", "pk"))
-
-
-def _signature(version: Version, moment: datetime.datetime) -> SignOff | None:
-    """The newest medical signature that was there at ``moment``; a correction had that of what it corrects."""
-    medical = SignOff.objects.exclude(kind=SignOff.Kind.COUNTERSIGNATURE).filter(signed_at__lte=moment)
-    own = medical.filter(version=version, content_hash=version.content_hash).order_by("-signed_at", "-pk").first()
-    return own or (_signature(version.corrects, moment) if version.corrects is not None else None)
 
 
 def _overdue(signed: SignOff | None, moment: datetime.datetime) -> bool:
@@ -110,24 +94,14 @@ def _overdue(signed: SignOff | None, moment: datetime.datetime) -> bool:
     return moment.astimezone(clinic.zone).date() > last
 
 
-def _changes(publications: list[Transition]) -> tuple[Change, ...]:
-    """The public list of changes as it stood: the first publication, then what readers were told of major ones."""
-    told = [
-        Change(on=day, note=step.note or "First published.")
-        for index, step in enumerate(publications)
-        if (index == 0 or step.change == Transition.Change.MAJOR) and (day := local_day(step.at)) is not None
-    ]
-    return tuple(reversed(told))
-
-
 def _shown(version: Version, moment: datetime.datetime) -> Iterable[Shown]:
     kinds = (Use.Kind.STUDY, Use.Kind.PAGE)
-    ids = Use.objects.filter(version=version, kind__in=kinds).values_list("object_id", flat=True)
+    ids = set(Use.objects.filter(version=version, kind__in=kinds).values_list("object_id", flat=True))
+    stood, steps = pages_at(ids, moment), steps_at(ids, moment)
     for page in Page.objects.filter(pk__in=ids).order_by("family", "title", "pk"):
-        steps = _public_steps(page, moment)
-        published = next((step for step in reversed(steps) if step.verb in Transition.PUBLICATIONS), None)
+        then = stood.get(page.pk)
         yield Shown(
             page=page,
-            version=published.version if published else None,
-            withdrawn=steps[-1] if steps and steps[-1].verb == Verb.WITHDRAW else None,
+            version=then.live_version if then else None,
+            withdrawn=withdrawal_in(steps[page.pk]),
         )

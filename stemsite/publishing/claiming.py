@@ -69,6 +69,7 @@ def in_words(one: Heard, *, stands: bool = False) -> Finding:
         field=one.surface,
         rule=one.rule,
         fingerprint=one.fingerprint,
+        quote=one.sentence,
     )
 
 

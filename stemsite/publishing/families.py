@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from .content import Content
 from .models import Page, Version
-from .reading import Pending
+from .reading import Past, Pending
 from .saying import Said
 
 
@@ -39,8 +39,9 @@ class Family:
     """Write content back into the draft rows (PUB-22)."""
     settle: Callable[[Any, Any], None]
     """Fix on the draft rows what publishing made permanent, such as anchors (PUB-90)."""
-    show: Callable[[HttpRequest, Page, Version, Any, Pending], HttpResponse]
-    """Content as readers would get it, were it published now: the public rendering, marked as a preview (PUB-32)."""
+    show: Callable[[HttpRequest, Page, Version, Any, Pending | Past], HttpResponse]
+    """Content in the public rendering: as a marked preview of what publishing it would give (PUB-32), or as readers
+    got it at a moment that has gone (PUB-29)."""
     names: Callable[[Any], Iterable[str]] = lambda found: ()
     """Numbers and names by which staff look for content besides its words, such as that of a registration."""
     follow: Callable[[Page], None] = lambda page: None

@@ -24,6 +24,8 @@ class Finding:
     url: str = ""
     fingerprint: str = ""
     """Of a finding that somebody may let stand."""
+    quote: str = ""
+    """The sentence it is about, for whoever goes to mend it."""
 
 
 Check = Callable[[Page, Any], Iterable[Finding]]

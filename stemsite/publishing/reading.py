@@ -81,6 +81,13 @@ class Pending:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A moment that has gone: what is joined is what was there then (PUB-29)."""
+
+    at: datetime.datetime
+
+
 def signature(version: Version) -> SignOff | None:
     """The newest medical signature under exactly this text, from what was fetched with the version.
 
@@ -107,8 +114,15 @@ def writer(author: Author) -> Writer:
 
 
 def byline(
-    page: Page, version: Version, authors: tuple[Author, ...], *, grace_days: int, needs_reviewer: bool = True
+    page: Page,
+    version: Version,
+    authors: tuple[Author, ...],
+    *,
+    grace_days: int,
+    needs_reviewer: bool = True,
+    at: datetime.datetime | None = None,
 ) -> Byline:
+    """Who wrote and signed, and when; late by the clock of now, or ``at`` a moment."""
     signed = signature(version)
     due_on = signed.review_due_on if signed else None
     overdue_from = _midnight(due_on + datetime.timedelta(days=grace_days + 1)) if due_on else None
@@ -119,7 +133,7 @@ def byline(
         due_on=due_on,
         updated_on=local_day(page.updated_at),
         first_published_on=local_day(page.first_published_at),
-        overdue=overdue_from is not None and overdue_from <= timezone.now(),
+        overdue=overdue_from is not None and overdue_from <= (at or timezone.now()),
         unreviewed=signed is None and needs_reviewer,
         overdue_from=overdue_from,
     )
@@ -139,12 +153,14 @@ def reviewer(signed: SignOff) -> Reviewer:
     )
 
 
-def history(page: Page, pending: Pending | None = None) -> tuple[Change, ...]:
+def history(page: Page, looked: Pending | Past | None = None) -> tuple[Change, ...]:
     """Major changes, newest first; minor ones and re-reviews are not listed."""
     published = Transition.objects.filter(page_id=page.pk, verb__in=Transition.PUBLICATIONS).order_by("-at", "-pk")
+    if isinstance(looked, Past):
+        published = published.filter(at__lte=looked.at)
     rows = list(published.values_list("at", "change", "note"))
-    if pending is not None:
-        rows.insert(0, (pending.at, pending.change, pending.note))
+    if isinstance(looked, Pending):
+        rows.insert(0, (looked.at, looked.change, looked.note))
     changes = []
     for index, (at, change, note) in enumerate(rows):
         if index == len(rows) - 1:

@@ -62,7 +62,18 @@ def take(
         raise Stale("Somebody else moved this page at the same moment. Nothing changed; look at it again.")
     for name, value in {**states, **fields}.items():
         setattr(page, name, value)
-    return record(page, verb, before=before, by=by, version=version, note=note, reason=reason, change=change, path=path)
+    return record(
+        page,
+        verb,
+        before=before,
+        by=by,
+        version=version,
+        note=note,
+        reason=reason,
+        change=change,
+        path=path,
+        withdrawn_as=fields.get("withdrawn_as", ""),
+    )
 
 
 def record(
@@ -76,6 +87,7 @@ def record(
     reason: str = "",
     change: str = "",
     path: str = "",
+    withdrawn_as: str = "",
 ) -> Transition:
     transition = Transition.objects.create(
         page_id=page.pk,
@@ -91,6 +103,7 @@ def record(
         reason=reason,
         change=change,
         path=path,
+        withdrawn_as=withdrawn_as,
         is_sample=page.is_sample,
     )
     more = {"reason": reason} if reason else {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from .engines import engine
+from .engines import Among, engine
 from .models import Entry, Word
 from .queries import Wish, wishes
 from .words import stem, terms_of
@@ -40,13 +40,22 @@ class Found:
         return sum(self.numbers.values())
 
 
-def find(query: str, *, kind: str = "", limit: int = 60, start: int = 0, as_typed: bool = False) -> Found:
+def find(
+    query: str,
+    *,
+    kind: str = "",
+    among: Among | None = None,
+    limit: int = 60,
+    start: int = 0,
+    as_typed: bool = False,
+) -> Found:
     """Live pages that hold everything ``query`` names, those named so first; none for a query without words.
 
-    ``as_typed`` where the words are known from elsewhere, so that a name is not read as another word.
+    ``among`` where only some pages may be found; ``as_typed`` where the words are known from elsewhere, so that a
+    name is not read as another word.
     """
-    wanted, numbers, read_as = _understood(query, as_typed=as_typed)
-    pages = engine().matching(wanted, kind=kind, limit=limit, start=start) if numbers else []
+    wanted, numbers, read_as = _understood(query, as_typed=as_typed, among=among)
+    pages = engine().matching(wanted, kind=kind, limit=limit, start=start, among=among) if numbers else []
     entries = Entry.objects.in_bulk(pages, field_name="page")
     hits = tuple(
         Hit(
@@ -84,14 +93,18 @@ def marked(query: str, text: str) -> tuple[tuple[str, bool], ...]:
     return _sentence(text, wishes(query))
 
 
-def _understood(query: str, *, as_typed: bool = False) -> tuple[tuple[Wish, ...], dict[str, int], str]:
+def _understood(
+    query: str, *, as_typed: bool = False, among: Among | None = None
+) -> tuple[tuple[Wish, ...], dict[str, int], str]:
     """What is looked for, how many pages of each kind hold it, and the corrected words where none held those typed."""
     wanted = wishes(query)
     if not wanted:
         return (), {}, ""
-    if numbers := engine().numbers(wanted):
+    if numbers := engine().numbers(wanted, among=among):
         return wanted, numbers, ""
-    if not as_typed and (corrected := _corrected(wanted)) != wanted and (numbers := engine().numbers(corrected)):
+    if as_typed or (corrected := _corrected(wanted)) == wanted:
+        return wanted, {}, ""
+    if numbers := engine().numbers(corrected, among=among):
         return corrected, numbers, " ".join(wish.word for wish in corrected)
     return wanted, {}, ""
 
@@ -124,6 +137,8 @@ def _sentence(text: str, wanted: Sequence[Wish]) -> tuple[tuple[str, bool], ...]
         met = [terms for wish in wanted if (terms := _met(wish, terms_of(sentence)))]
         if len(met) > most:
             most, best = len(met), (sentence, set().union(*met))
+        if most == len(wanted):
+            break
     sentence, marks = best
     pieces: list[tuple[str, bool]] = []
     for piece in re.split(r"(\s+)", sentence[:LONGEST_SENTENCE]):

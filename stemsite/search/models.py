@@ -15,6 +15,7 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name_plural = "entries"
+        indexes = (models.Index(fields=["page", "kind"], name="search_kind_of_page"),)
 
     def __str__(self) -> str:
         return self.title

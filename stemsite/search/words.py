@@ -31,6 +31,8 @@ COMMON = frozenset(_COMMON.split())
 
 def fold(text: str) -> str:
     """``text`` in lower case without accents and control characters, blanks collapsed."""
+    if text.isascii():
+        return " ".join(_UNSEEN.sub(" ", text).lower().split())
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
     bare = "".join(letter for letter in _UNSEEN.sub(" ", decomposed) if not unicodedata.combining(letter))
     return " ".join(bare.casefold().split())

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.json import normalize_json
 from django.utils.module_loading import import_string
 
+from stemsite.days import days_of_the_clinic
 from stemsite.sqlite.folding import fold_until
 
 from . import leases, periodic
@@ -83,10 +84,15 @@ class Worker:
     def _lane(self, lane: str) -> None:
         _stopping.set(self.stopping)
         while not self.stopping.is_set():
-            done = self._safely(lambda: self._turn(lane))
+            done = self._safely(lambda: self._turn_of_today(lane))
             if not done:
                 self.stopping.wait(self.pause)
         connection.close()
+
+    def _turn_of_today(self, lane: str) -> int:
+        """The clinic's today, read anew at each turn: a worker runs for months, and the zone may be changed."""
+        with days_of_the_clinic():
+            return self._turn(lane)
 
     def _turn(self, lane: str) -> int:
         """One round of a lane: what comes round, its pumps, then one job."""

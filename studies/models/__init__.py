@@ -8,12 +8,13 @@ from .library import LibraryEntry, LibraryTerm
 from .proposed import ProposedValue
 from .records import Coverage, Registration, StudyPaper
 from .reference import Reference
-from .source import LastAsked, SourceRecord, SourceState
+from .source import Answer, LastAsked, SourceRecord, SourceState
 from .study import Study
 from .trial import Trial, TrialChange
 
 __all__ = [
     "Acceptance",
+    "Answer",
     "Check",
     "Condition",
     "Correction",

@@ -70,6 +70,20 @@ class LastAsked(models.Model):
         return f"{self.source}: {self.get_outcome_display()}"
 
 
+class Answer(models.Model):
+    """That a source answered about a reference at a moment: what readers were told of the last check stays known."""
+
+    reference = models.ForeignKey("studies.Reference", on_delete=models.CASCADE, related_name="answers")
+    source = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["reference", "source", "at"], name="answer_of_reference"),)
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.at:%Y-%m-%d %H:%M}"
+
+
 class SourceState(models.Model):
     """How one source answered us last, when it may be asked again, and what of it need not be fetched again."""
 

@@ -156,7 +156,7 @@ def serving(folder: str) -> None:
     (scratch / "files" / GUIDE.strip("/")).mkdir(parents=True)
     from stemsite.serving.store import pack_better
 
-    ours = Server("ours, stored", _granian("stemsite.wsgi:application", port := _port()), port)
+    ours = Server("ours, stored", _granian("stemsite.wsgi:application", port := _port(), program="stemsite.web"), port)
     ours.start()
     ours.get()
     pack_better()
@@ -211,8 +211,8 @@ def _others(scratch: Path, body: bytes, headers: dict[str, str]) -> Iterator[Ser
         print("  nginx is not installed: not measured")
 
 
-def _granian(application: str, port: int) -> list[str]:
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+def _granian(application: str, port: int, *, program: str = "granian") -> list[str]:
+    command = [sys.executable, "-m", program, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     return [*command, "--workers", "2", "--blocking-threads", "8", "--http", "1", "--log-level", "error", application]
 
 

@@ -198,7 +198,7 @@ def _web(site: Site) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "granian",
+        "stemsite.web",
         *given,
         "--blocking-threads",
         "8",

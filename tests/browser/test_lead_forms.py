@@ -126,6 +126,27 @@ def test_lead_22_the_script_gives_a_nonce_so_that_back_and_again_is_one_row(page
     assert PacketRequest.objects.count() == 1
 
 
+def test_lead_22_what_is_changed_after_going_back_is_another_request(page: Page):
+    """The browser brings the fields back, the nonce among them: unchanged it is the same request, changed a new one."""
+    page.goto("/consultation/")
+    page.get_by_label("E-mail address").fill("ann@example.org")
+    page.get_by_label("What would you like to talk about?").fill("One question.")
+    button = page.get_by_role("button", name="Ask for a consultation")
+    button.click()
+    page.wait_for_url("**/thanks/")
+    page.go_back()
+    expect(page.get_by_label("E-mail address")).to_have_value("ann@example.org")
+    button.click()
+    page.wait_for_url("**/thanks/")
+    assert Enquiry.objects.count() == 1
+    page.go_back()
+    expect(page.get_by_label("E-mail address")).to_have_value("ann@example.org")
+    page.get_by_label("What would you like to talk about?").fill("Another question.")
+    button.click()
+    page.wait_for_url("**/thanks/")
+    assert [enquiry.message for enquiry in Enquiry.objects.order_by("pk")] == ["One question.", "Another question."]
+
+
 def test_lead_10_a_likely_typo_gets_a_question_and_no_refusal(page: Page):
     page.goto("/newsletter/")
     field = page.get_by_label("E-mail address")

@@ -121,6 +121,7 @@ def test_axe_finds_nothing_on_the_screens_of_a_page(page, log_in, editor, review
         editor: [
             f"/admin/pages/{guide.pk}/",
             f"/admin/pages/{guide.pk}/history/",
+            f"/admin/pages/{guide.pk}/on/",
             f"/admin/versions/{older}/{newer}/",
             "/admin/publishing/page/?queue=review",
             "/admin/",

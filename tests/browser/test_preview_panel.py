@@ -15,7 +15,7 @@ from .test_section_editor import BOX, open_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-FRAME = ".preview-frame"
+FRAME = ".preview-frame:not([data-next])"
 
 
 @pytest.fixture
@@ -86,3 +86,41 @@ def test_pub_34_what_is_wrong_is_listed_and_leads_to_its_field(page, article):
     expect(page.frame_locator(FRAME).locator("h1")).to_have_text("Still shown")
     problem.press("Enter")
     expect(page.locator("#id_searched_on")).to_be_focused()
+
+
+def test_pub_36_each_finding_leads_to_its_words_and_axe_judges_what_is_shown(page, article):
+    """By keyboard alone: a claim typed in the middle of a section is marked there; then it is gone from the list."""
+    open_panel(page, article)
+    panel = page.locator(".preview-checks")
+    expect(panel.get_by_text("axe-core finds nothing on this page as it is shown.")).to_be_visible()
+    page.locator(BOX).first.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" “Stem cells cure ALS.” And more words.")
+    link = panel.get_by_role("link", name="Stem cells cure ALS.").first
+    expect(panel.locator("summary")).to_contain_text("to mend first")
+    page.locator("#id_title").focus()
+    link.press("Enter")
+    expect(page.locator(BOX).first).to_be_focused()
+    assert "Stem cells cure ALS." in page.evaluate("getSelection().toString()")
+    page.keyboard.press("Delete")
+    expect(link).to_have_count(0)
+    assert tools.in_words(tools.axe(page)["violations"]) == []
+
+
+def test_pub_36_axe_names_the_section_where_something_is_wrong(page, article):
+    """A fault that no text of ours can hold, put into the page as a template of tomorrow might."""
+
+    def spoil(route):
+        answer = route.fetch()
+        told = answer.json()
+        told["html"] = told["html"].replace("<p>Many words.</p>", "<ul><p>no item</p></ul>", 1)
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/preview/", spoil)
+    open_panel(page, article)
+    panel = page.locator(".preview-checks")
+    found = panel.get_by_role("link", name="must only directly contain")
+    expect(found.first).to_have_attribute("href", "#articles_textsection_set-1")
+    page.keyboard.press("Escape")
+    found.first.press("Enter")
+    expect(page.locator("#articles_textsection_set-1 :focus")).to_have_count(1)

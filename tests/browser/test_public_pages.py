@@ -26,6 +26,8 @@ VIEWS = {
 }
 UNLISTED = (
     *("/search/", "/search/?q=als", "/search/?q=nothing+like+this", "/no-such-page/"),
+    *("/search/?q=cells&condition=als", "/search/?q=als&year=1950", "/conditions/als/changes/"),
+    "/feedback/thanks/",
     *("/studies/?condition=als&sort=people", "/studies/?q=cells", "/studies/?certainty=very-low&phase=1&standing=none"),
     *("/studies/?q=nothing+like+this&year=2020", "/conditions/als/evidence/?sort=year", "/studies/compare/"),
     "/studies/compare/?study=muse-cells-japan&study=cord-tissue-cells-poland&study=regulatory-t-cells-regals",

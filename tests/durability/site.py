@@ -133,7 +133,7 @@ class Site:
             connection.close()
 
     def web_parent(self) -> int | None:
-        return next((pid for pid in _children(self._pid()) if b"granian" in _command(pid)), None)
+        return next((pid for pid in _children(self._pid()) if b"stemsite.web" in _command(pid)), None)
 
     def web_processes(self) -> list[int]:
         """Those that answer requests, oldest first; their parent starts another when one dies.
@@ -141,7 +141,7 @@ class Site:
         One that dies within 5.5 s of its start is taken for a crash loop, and the whole server is started again.
         """
         parent = self.web_parent()
-        return [pid for pid in _children(parent) if b"granian" in _command(pid)] if parent else []
+        return [pid for pid in _children(parent) if b"stemsite.web" in _command(pid)] if parent else []
 
     def worker(self) -> int | None:
         return next((pid for pid in _children(self._pid()) if b"worker" in _command(pid).split(b"\0")), None)

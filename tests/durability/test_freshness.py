@@ -41,7 +41,7 @@ answer = given["number"]
 def four(site: Site) -> Iterator[Site]:
     """The site with twice the usual number of processes, at a port of its own."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "stemsite.web", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(PROCESSES), "--blocking-threads", "8", "--http", "1", "--log-level", "error"]
     served = Site(site.folder, database_url=site.database_url, port=port)
     process = subprocess.Popen([*command, "stemsite.wsgi:application"], cwd=ROOT, env=served.environment)

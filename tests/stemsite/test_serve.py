@@ -71,7 +71,7 @@ class Site:
             ["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True
         ).stdout
         pairs = (line.strip().split(maxsplit=1) for line in listing.splitlines())
-        return {"web" if "granian" in command else "worker": int(pid) for pid, command in pairs}
+        return {"web" if "stemsite.web" in command else "worker": int(pid) for pid, command in pairs}
 
 
 def until(holds, seconds: float = 30) -> bool:

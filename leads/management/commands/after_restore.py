@@ -1,12 +1,11 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from leads.erasing import erase_again
+from stemsite.days import SiteCommand
 from stemsite.mail.pulse import park_all
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "After a backup was restored: park every letter it brought back, and erase again whom it brought back."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,14 +1,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from leads.erasing import OnHold, erase
 from leads.holding import requests_of
 from leads.persons import person
+from stemsite.days import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Erase one person. Without --yes it only says what would go."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -2,15 +2,15 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
 from leads.holding import exported
 from leads.persons import person
 from stemsite.audit.recording import record
+from stemsite.days import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Everything we hold about one person, as JSON. The export is on record."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,12 +1,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from leads.retention import run
+from stemsite.days import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Empty requests whose time is over, and erase the people of whom nothing is left. Safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

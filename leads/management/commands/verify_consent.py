@@ -1,11 +1,12 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from leads.verifying import differences
+from stemsite.days import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Compare every subscription with the consent ledger and name what differs."
 
     def handle(self, *args: Any, **options: Any) -> None:

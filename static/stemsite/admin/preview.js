@@ -1,10 +1,12 @@
 /* The page as readers would get it, beside the form: on a phone, a tablet, a desk, in the dark and on paper (PUB-33). */
 
+import { Checks } from "stemsite/checks"
 import { reveal } from "stemsite/errors"
 import { token } from "stemsite/standing"
 import { fieldsOf } from "stemsite/unsaved"
 
 const PAUSE = 800
+const PAUSE_BEFORE_JUDGING = 1500
 const WIDTHS = { Phone: 375, Tablet: 768, Desktop: 1280 }
 const REMEMBERED = "stemsite:preview"
 
@@ -65,9 +67,10 @@ export class Preview {
     this.state = make("p", { className: "preview-state" })
     this.state.setAttribute("role", "status")
     this.problems = make("ul", { className: "preview-problems" })
+    this.checks = new Checks({ axe: this.opener.dataset.axe, leave: () => this.makeWay(), ask: () => this.judgeSoon() })
     this.frame = this.makeFrame()
     this.stage = make("div", { className: "preview-stage" }, this.frame)
-    this.panel = make("section", { className: "preview-panel", hidden: true }, tools, this.state, this.problems, this.stage)
+    this.panel = make("section", { className: "preview-panel", hidden: true }, tools, this.state, this.problems, this.checks.element, this.stage)
     this.panel.setAttribute("aria-label", "Preview")
     document.body.append(this.panel)
   }
@@ -95,6 +98,11 @@ export class Preview {
       this.refresh()
       if (focus) this.panel.querySelector("button").focus()
     } else if (focus) this.opener.focus()
+  }
+
+  /** Where the panel covers the form, it gives way to the place one goes to. */
+  makeWay() {
+    if (innerWidth < 1200) this.toggle(false)
   }
 
   choose(what) {
@@ -148,10 +156,12 @@ export class Preview {
       const headers = { Accept: "application/json", "X-CSRFToken": token() }
       const answer = await fetch(this.address, { method: "POST", body, headers, redirect: "manual" })
       if (!answer.ok) throw new Error(String(answer.status))
-      const { html, problems } = await answer.json()
+      const { html, problems, checks } = await answer.json()
       this.shown = now
       this.list(problems)
+      this.checks.show(checks)
       await this.show(html)
+      this.judgeSoon()
       this.say(problems.length ? `${problems.length} to correct before it can be saved; the rest is shown.` : "As readers would get it.")
     } catch {
       this.say("The preview could not be drawn. It is tried again when you type on.")
@@ -175,6 +185,7 @@ export class Preview {
         const link = make("a", { href: `#${place}`, textContent: words })
         link.addEventListener("click", (event) => {
           event.preventDefault()
+          this.makeWay()
           reveal(field)
         })
         return make("li", {}, link)
@@ -186,7 +197,9 @@ export class Preview {
   show(html) {
     const page = new DOMParser().parseFromString(html, "text/html")
     for (const script of page.querySelectorAll("script")) script.remove()
+    this.document = `<!doctype html>${page.documentElement.outerHTML}`
     const next = this.makeFrame()
+    next.dataset.next = ""
     const before = this.frame
     return new Promise((done) => {
       next.addEventListener("load", () => {
@@ -199,11 +212,34 @@ export class Preview {
           if (link && !link.getAttribute("href").startsWith("#")) event.preventDefault()
         })
         before.remove()
+        delete next.dataset.next
         done()
       }, { once: true })
-      next.srcdoc = `<!doctype html>${page.documentElement.outerHTML}`
+      next.srcdoc = this.document
       this.stage.append(next)
       this.fit()
     })
+  }
+
+  judgeSoon() {
+    clearTimeout(this.judging)
+    this.checks.waits()
+    this.judging = setTimeout(() => this.judge(), PAUSE_BEFORE_JUDGING)
+  }
+
+  /** In a frame that nobody sees, as wide and as dark: the judge needs scripts, and the one that is seen has none. */
+  async judge() {
+    const shown = this.document
+    if (this.panel.hidden || !shown || !this.checks.isOpen) return
+    const frame = make("iframe", { className: "preview-frame preview-judge", tabIndex: -1, srcdoc: shown })
+    frame.setAttribute("sandbox", "allow-same-origin allow-scripts")
+    frame.setAttribute("aria-hidden", "true")
+    frame.dataset.next = ""
+    const loaded = new Promise((done) => frame.addEventListener("load", done, { once: true }))
+    this.stage.append(frame)
+    await loaded
+    this.dress(frame)
+    await this.checks.judge(frame, () => shown === this.document)
+    frame.remove()
   }
 }

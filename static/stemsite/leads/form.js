@@ -8,20 +8,32 @@ for (const form of document.querySelectorAll("form[data-ask]")) prepare(form);
 
 function prepare(form) {
   const field = (name) => form.elements.namedItem(name);
-  const renew = () => { field("nonce").value = crypto.randomUUID?.() ?? ""; };
-  let sent = false;
+  const nonce = field("nonce");
+  // What was sent from here, kept with this page's place in the history: whoever goes back and sends it again
+  // sends the same request, and whoever changes something a new one. A form shown again brings its own nonce.
+  let last = history.state?.[form.action] ?? (nonce.value ? { nonce: nonce.value, said: said(form) } : null);
 
-  field("nonce").value ||= crypto.randomUUID?.() ?? "";
   fill(field, "ref_host", cameFrom());
   for (const [name, value] of new URLSearchParams(location.search)) {
     if (/^utm_(source|medium|campaign|content)$/.test(name)) fill(field, name, value.slice(0, 80));
   }
-  form.addEventListener("input", () => { if (sent) { sent = false; renew(); } });
   form.addEventListener("submit", () => {
-    sent = true;
+    const now = said(form);
+    if (last?.said !== now) last = { nonce: crypto.randomUUID?.() ?? "", said: now };
+    nonce.value = last.nonce;
+    history.replaceState({ ...history.state, [form.action]: last }, "");
     field("elapsed_ms").value = Math.round(performance.now() - began);
   });
   field("email")?.addEventListener("change", (event) => suggest(event.target));
+}
+
+// A number that tells what a reader typed and chose from anything else, and says nothing of it.
+function said(form) {
+  const typed = [...form.elements].filter((one) => one.name && !["hidden", "submit"].includes(one.type));
+  const words = typed.map((one) => `${one.name}=${one.checked}=${one.value}`);
+  let number = 2166136261;
+  for (const unit of words.join("\n")) number = Math.imul(number ^ unit.codePointAt(0), 16777619);
+  return number >>> 0;
 }
 
 function fill(field, name, value) {

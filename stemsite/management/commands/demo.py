@@ -1,8 +1,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from stemsite.days import SiteCommand
 from stemsite.example_site.loading import NotATrial, load
 from stemsite.example_site.removing import remove
 from stemsite.example_site.staff import STAFF, load_staff, login_file
@@ -11,7 +12,7 @@ from stemsite.example_site.synthetic_leads import add_leads
 from stemsite.example_site.synthetic_studies import add_studies
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Load the example site (safe to repeat), add synthetic pages for scale trials, or take all of it away."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -3,13 +3,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from stemsite import moving
 from stemsite.audit.recording import record
+from stemsite.days import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Write everything the site holds, JSON and media, into one new zip file. Personal columns stay sealed."
 
     def add_arguments(self, parser: CommandParser) -> None:

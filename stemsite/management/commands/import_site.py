@@ -2,18 +2,19 @@ import zipfile
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from stemsite import moving
 from stemsite.audit.recording import first_break, record
+from stemsite.days import SiteCommand
 from stemsite.publishing.models import Page
 from stemsite.publishing.versions import altered_versions
 from stemsite.search.index import refresh
 from stemsite.serving import store
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Fill a fresh, migrated site from a file of export_site, all or nothing, and prove every fingerprint."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from stemsite.days import SiteCommand
 from stemsite.resealing import reseal_all
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Reseal every personal value with the newest of FIELD_KEYS. Safe to stop and to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:

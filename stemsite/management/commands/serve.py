@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._refuse_what_cannot_run()
         web = [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.HOST, "--port"),
+            *(sys.executable, "-m", "stemsite.web", "--interface", "wsgi", "--host", settings.HOST, "--port"),
             *(str(settings.PORT), "--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--http", "1"),
             *("--respawn-failed-workers", "--workers-kill-timeout", str(PATIENCE - 5), "--log-level", "error"),
             "stemsite.wsgi:application",

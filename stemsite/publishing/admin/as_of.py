@@ -1,4 +1,4 @@
-"""The screen that answers what a page said on a day (PUB-29)."""
+"""The screens that answer what a page said on a day: as a record, and as readers got it (PUB-29)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import site
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -20,8 +20,10 @@ from ..as_of import Record, Shown, record_at
 from ..clocks import AmbiguousHour, NoSuchHour, moment
 from ..diffing import compare
 from ..families import content_of
+from ..looking_back import show_at
 from ..models import Page, Version
 from .finding_pages import page_for
+from .framing import framed_by_us
 from .naming import names_in
 from .step_form import day_field
 
@@ -62,10 +64,23 @@ def on_day(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "asked": asked,
         "record": record,
+        "query": request.GET.urlencode() or f"day={now:%Y-%m-%d}&time={now:%H:%M}",
         "zone": Clinic.current().time_zone,
         **(_texts(record) if record is not None else {}),
     }
     return render(request, "admin/publishing/as_of.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+@framed_by_us
+def page_of_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page itself as readers got it then, with all that was joined to it."""
+    page = page_for(request, pk)
+    form = Day(request.GET)
+    shown = show_at(request, page, form.cleaned_data["moment"]) if form.is_valid() else None
+    if shown is None:
+        raise Http404
+    return shown
 
 
 def _texts(record: Record) -> dict[str, Any]:

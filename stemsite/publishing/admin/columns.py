@@ -33,6 +33,13 @@ def review_due(self: Any, page: Page) -> str | SafeString:
     return format_html('<strong class="overdue">{} overdue</strong>', words) if overdue else words
 
 
+@admin.display(description="Problems")
+def problems(self: Any, page: Page) -> str | SafeString:
+    """What is wrong with it, in few words (PUB-113)."""
+    found = getattr(page, "problems", ())
+    return format_html('<strong class="overdue">{}</strong>', ", ".join(found)) if found else "–"
+
+
 @admin.display(description="Saved", ordering="saved_at")
 def saved(self: Any, page: Page) -> str:
     return f"{timezone.localtime(page.saved_at):%Y-%m-%d %H:%M}" if page.saved_at else "–"

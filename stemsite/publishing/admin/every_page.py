@@ -21,7 +21,7 @@ from .listing import Listed
 @admin.register(Page)
 class EveryPageAdmin(Bulk, Listed, Guarded, admin.ModelAdmin):
     view_right = Action.VIEW
-    list_display = ("title", "family", "states", "keeper", "review_due", "saved")
+    list_display = ("title", "family", "states", "keeper", "review_due", "problems", "saved")
     list_filter = (
         *(columns.QueueFilter, columns.WhoseFilter, columns.OverdueFilter),
         *("family", "draft_state", "public_state"),
@@ -36,6 +36,7 @@ class EveryPageAdmin(Bulk, Listed, Guarded, admin.ModelAdmin):
 
     states = columns.states
     review_due = columns.review_due
+    problems = columns.problems
     saved = columns.saved
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:

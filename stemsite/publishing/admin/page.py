@@ -57,7 +57,7 @@ class PageAdmin(Saving, Recovering, Bulk, Listed, Guarded, admin.ModelAdmin):
     add_right = Action.CREATE
     change_right = Action.EDIT
     change_form_template = "admin/publishing/change_form.html"
-    list_display: ClassVar[Any] = ("title", "states", "keeper", "review_due", "saved")
+    list_display: ClassVar[Any] = ("title", "states", "keeper", "review_due", "problems", "saved")
     list_filter = (
         columns.QueueFilter,
         columns.WhoseFilter,
@@ -77,6 +77,7 @@ class PageAdmin(Saving, Recovering, Bulk, Listed, Guarded, admin.ModelAdmin):
 
     states = columns.states
     review_due = columns.review_due
+    problems = columns.problems
     saved = columns.saved
 
     def get_urls(self) -> list[URLPattern]:

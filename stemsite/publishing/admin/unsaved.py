@@ -17,6 +17,7 @@ from ..families import family_of
 from ..models import Page
 from ..previewing import preview_content
 from .framing import framed_by_us
+from .panel import checks_of
 
 
 def bound(model_admin: Any, request: HttpRequest, page: Page | None) -> tuple[Any, list[Any]]:
@@ -80,10 +81,12 @@ def preview(request: HttpRequest, model_admin: Any, page: Page | None) -> HttpRe
     """The posted form as readers would get it; a GET shows the draft as it is stored."""
     if request.method == "POST":
         form, formsets = bound(model_admin, request, page)
-        shown = preview_content(request, form.instance, typed_content(form, formsets))
+        content = typed_content(form, formsets)
+        shown = preview_content(request, form.instance, content)
         if request.accepts("text/html"):
             return shown
-        return JsonResponse({"html": shown.content.decode(), "problems": problems(form, formsets)})
+        checks = checks_of(model_admin, form.instance, formsets, content)
+        return JsonResponse({"html": shown.content.decode(), "problems": problems(form, formsets), "checks": checks})
     if page is None:
         raise Http404
     return preview_content(request, page, family_of(page).freeze(page))

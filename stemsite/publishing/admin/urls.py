@@ -51,6 +51,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("pages/<int:pk>/share/", site.admin_view(sharing.share), name="publishing_share"),
         path("pages/<int:pk>/unshare/", site.admin_view(sharing.unshare), name="publishing_unshare"),
         path("pages/<int:pk>/on/", site.admin_view(as_of.on_day), name="publishing_on_day"),
+        path("pages/<int:pk>/on/page/", site.admin_view(as_of.page_of_day), name="publishing_page_of_day"),
         path("pages/<int:pk>/purge/", site.admin_view(purging.purge), name="publishing_purge"),
         path("pages/<int:pk>/comments/", site.admin_view(comments.comment_list), name="publishing_comments"),
         path("comments/<int:pk>/<slug:verb>/", site.admin_view(comments.act), name="publishing_comment"),

@@ -14,9 +14,10 @@ from stemsite.access import Action, can
 
 from .. import copying, reverting, wordings
 from ..diffing import compare
-from ..families import content_of
+from ..families import content_of, specific
 from ..gate import Refused
 from ..models import Transition
+from ..offering import what_is_missing
 from ..previewing import preview_version
 from .finding_pages import change_url, page_for, version_for
 from .framing import framed_by_us
@@ -64,6 +65,8 @@ def revert(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reverting.bring_back(page, version, by=request.user)
         messages.success(request, f"The draft says what version {version.number} says. The public page is as it was.")
+        if stops := [one.message for one in what_is_missing(specific(page)) if one.severity == "block"]:
+            messages.warning(request, f"It cannot be published as it stands. {' '.join(stops)}")
     except Refused as refused:
         messages.warning(request, str(refused))
     return HttpResponseRedirect(reverse("admin:publishing_page", args=[page.pk]), status=303)

@@ -32,6 +32,7 @@ class WallClock(StepForm):
         super().__init__(*args, **kwargs)
         self.zone = Clinic.current().time_zone
         self.fields["time"].help_text = f"On the clinic's clock ({self.zone})."
+        self.fields["time"].widget.attrs["data-zone"] = self.zone
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data

@@ -59,6 +59,8 @@ class Transition(AppendOnlyModel):
     """Why the owner took a step that is another role's; readers never see it."""
     change = models.CharField(max_length=10, choices=Change, blank=True)
     path = models.CharField(max_length=200, blank=True)
+    withdrawn_as = models.CharField(max_length=20, choices=Page.Withdrawal, blank=True, db_default="")
+    """Of a withdrawal: whether readers kept the text; empty for those from before this was kept."""
     is_sample = models.BooleanField("made by the example site", default=False)
 
     class Meta:

@@ -4,15 +4,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from stemsite.days import SiteCommand
 from studies import monitoring, watching
 from studies.sources.base import FileRefused
 from studies.sources.live import sources
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "One run of the retraction and correction monitor: a Retraction Watch file, or the registries themselves."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

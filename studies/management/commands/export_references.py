@@ -1,15 +1,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from stemsite.days import SiteCommand
 from stemsite.publishing.models import Page
 from studies.exports import FORMATS, export
 from studies.models import Reference
 from studies.records import record_of
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Print the references of the library, or of one live page, for a reference manager."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from stemsite.days import SiteCommand
 from studies.identifiers import read_box
 from studies.importing.applying import apply_batch, decide
 from studies.importing.reading import read_batch
@@ -20,7 +21,7 @@ from studies.sources.live import sources
 from studies.sources.reading import FORMATS, read
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = (
         "Take reference files and identifiers into the library and say what each record became. "
         "Safe to repeat: the same file twice changes nothing. What a person must decide waits in the admin."

@@ -5,10 +5,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from stemsite.days import SiteCommand
 from stemsite.publishing.models import Page, Use
 from studies import cases, checking
 from studies.matching.index import RecordIndex
@@ -17,7 +18,7 @@ from studies.sources.base import FileRefused
 from studies.sources.live import sources
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Compare references with their records: the stored ones, or labelled ones from a file with --cases."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -464,6 +464,25 @@ def test_lead_72_a_complaint_is_counted_and_takes_the_person_off_the_list(begin,
     assert (last.purpose, last.action) == ("newsletter", "withdrawn")
 
 
+@pytest.mark.parametrize(
+    ("complaints", "said"),
+    [
+        (0, "0.00% of what was sent: as it should be"),
+        (2, "0.20% of what was sent: too many"),
+        (3, "0.30%"),
+        (9, "0.90%"),
+    ],
+)
+def test_lead_120_the_share_of_complaints_is_shown_against_what_receivers_allow(begin, complaints, said):
+    make_reader()
+    issue = begin(make_issue())
+    assert progress_of(reloaded(issue)).complaints == ""
+    IssueRun.objects.update(sent=1000, complaints=complaints)
+    shown = progress_of(reloaded(issue)).complaints
+    assert said in shown and shown.endswith("large receivers want less than 0.10% and never 0.30%.")
+    assert ("refused" in shown) == (complaints >= 3)
+
+
 def test_lead_83_who_leaves_within_a_week_is_counted(begin, work, post_office):
     reader, _ = readers(2)
     issue = begin(make_issue())

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import msgspec
+import pdfua
 import pikepdf
 import pypdf
 import pytest
@@ -129,6 +130,18 @@ def test_lead_88_it_is_tagged_titled_and_says_its_language(made):
         with file.open_metadata() as meta:
             assert meta["pdfuaid:part"] == "1"
             assert meta["dc:title"] == "ALS and stem cells"
+
+
+def test_lead_88_a_checker_of_pdf_ua_finds_nothing(made, tmp_path):
+    """By rules that somebody else wrote; a file without tags shows that they would see it."""
+    file = tmp_path / "booklet.pdf"
+    file.write_bytes(made)
+    found = pdfua.validate(str(file))
+    assert [finding.rule_id for finding in found.findings] == []
+    blank = pikepdf.new()
+    blank.add_blank_page()
+    blank.save(file)
+    assert pdfua.validate(str(file)).findings
 
 
 def test_lead_88_headings_lists_tables_and_links_stand_in_the_tag_tree(made):

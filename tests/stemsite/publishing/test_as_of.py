@@ -1,16 +1,21 @@
 """PUB-29: what a page said at a moment, with all that was joined to it, whatever happened since."""
 
+import datetime
+
+import lxml.html
 import pytest
 from django.utils import timezone
 
 from articles.models import FigureSection, StudySection, TextSection
-from stemsite.clinic.models import Person
+from stemsite.access import Role
+from stemsite.clinic.models import Clinic, Person
 from stemsite.images.intake import take_in
 from stemsite.images.models import Picture
 from stemsite.images.renditions import add_file
 from stemsite.publishing import second_look, workflow
 from stemsite.publishing.as_of import record_at
 from stemsite.publishing.models import Use
+from studies.asking import remember
 from studies.integrity import end_event, record_event
 from studies.models import Reference
 from tests.factories import (
@@ -156,3 +161,82 @@ def test_pub_29_pictures_portrait_and_related_pages_are_those_of_the_day(clinic,
 )
 def test_odd_days_break_nothing(story, publisher, query):
     assert signed_in(publisher).get(f"/admin/pages/{story[0].pk}/on/?{query}").status_code in {200, 422}
+
+
+def of_day(client, page, moment, monkeypatch):
+    """The page of that very moment, though the form asks to the minute."""
+    asked = timezone.localtime(moment, Clinic.current().zone)
+    monkeypatch.setattr(
+        "stemsite.publishing.admin.as_of.REST_OF_MINUTE", asked - asked.replace(second=0, microsecond=0)
+    )
+    return client.get(f"/admin/pages/{page.pk}/on/page/?day={asked:%Y-%m-%d}&time={asked:%H:%M}")
+
+
+def words_in(body):
+    """The words of the page alone: without banners, menu and foot."""
+    main = lxml.html.fromstring(body.decode()).get_element_by_id("main")
+    for banner in main.find_class("banner"):
+        banner.drop_tree()
+    return " ".join(main.text_content().split())
+
+
+def test_pub_29_the_page_of_a_day_says_word_for_word_what_readers_got(clinic, client, publisher, monkeypatch):
+    """Everything joined is of then: signature, dates, notes, study card, related page, a notice, the last check."""
+    signer = make_reviewer()
+    other = make_plain_page(slug="hours", title="Opening hours")
+    publish(other)
+    study = make_study()
+    sign_and_publish(study)
+    guide = make_guide()
+    guide.related.set([other])
+    StudySection.objects.create(parent=guide, region="main", ordering=55, study=study)
+    sign_and_publish(guide, reviewer=signer.user)
+    cited = Reference.objects.get(pk=Use.objects.get(version=guide.versions.get(), kind=Use.Kind.REFERENCE).object_id)
+    remember("PubMed", [cited.pk], at=timezone.now() - datetime.timedelta(days=3))
+    event = record_event(cited, kind="concern", source="journal", by=None)
+    got = {page.pk: words_in(client.get(page.live_path).content) for page in map(fresh, (guide, study))}
+    then = timezone.now()
+
+    end_event(event, by=make_user(), because="Lifted by the journal.")
+    remember("PubMed", [cited.pk])
+    Person.objects.filter(pk=signer.pk).update(name="Another Name", credentials="PhD")
+    study.summary = "A quarter declined more slowly."
+    other.title, other.slug = "When we are open", "open"
+    for page in (study, other):
+        page.save()
+    sign_and_publish(study, note="Counted again.")
+    publish(other, note="Another title.")
+    guide.title = "What is ALS today?"
+    guide.save()
+    sign_and_publish(guide, reviewer=make_reviewer().user, note="A new title.")
+    staff = signed_in(publisher)
+    for page in (guide, study):
+        now = words_in(client.get(fresh(page).live_path).content)
+        shown = of_day(staff, page, then, monkeypatch)
+        assert shown.status_code == 200
+        assert words_in(shown.content) == got[page.pk] != now
+    assert "As it stood then." in of_day(staff, guide, then, monkeypatch).content.decode()
+    assert "noindex" in of_day(staff, guide, then, monkeypatch).content.decode()
+
+
+def fresh(page):
+    return type(page).objects.get(pk=page.pk)
+
+
+@pytest.mark.parametrize(("kind", "stays"), [("outdated", True), ("error", False)])
+def test_pub_29_the_page_of_a_day_knows_whether_a_withdrawn_text_stayed(
+    clinic, client, publisher, monkeypatch, kind, stays
+):
+    page = make_plain_page(slug="prices")
+    publish(page)
+    workflow.withdraw(page, by=publisher, kind=kind, reason="The prices are old.")
+    got, then = words_in(client.get("/prices/").content), timezone.now()
+    workflow.restore(page, by=publisher)
+    shown = of_day(signed_in(publisher), page, then, monkeypatch)
+    assert words_in(shown.content) == got
+    assert ("First steps" in got) is stays
+    assert "The prices are old." in shown.content.decode()
+    early = of_day(signed_in(publisher), page, then - datetime.timedelta(days=400), monkeypatch)
+    assert early.status_code == 404
+    assert signed_in(publisher).get(f"/admin/pages/{page.pk}/on/page/?day=x").status_code == 404
+    assert signed_in(make_user(Role.COORDINATOR)).get(f"/admin/pages/{page.pk}/on/page/").status_code == 403

@@ -1,12 +1,13 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from stemsite.audit.models import AuditEvent
 from stemsite.audit.recording import first_break
+from stemsite.days import SiteCommand
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Recompute the chain of audit events and name the first break."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,13 +7,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from stemsite.days import SiteCommand
 from stemsite.mail.bounces import Result, take
 from stemsite.mail.reports import LARGEST
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Read delivery reports and complaints: from standard input, or from the files of a folder."
 
     def add_arguments(self, parser: CommandParser) -> None:

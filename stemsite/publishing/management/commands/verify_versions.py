@@ -1,12 +1,13 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from stemsite.days import SiteCommand
 from stemsite.publishing.models import Version
 from stemsite.publishing.versions import altered_versions
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     help = "Recompute the fingerprint of every stored version and name those that were altered."
 
     def handle(self, *args: Any, **options: Any) -> None:
