@@ -11,6 +11,7 @@ class ArticlesConfig(AppConfig):
         from stemsite.clinic.frame import register_links
         from stemsite.publishing.families import register
         from stemsite.publishing.gate import register_check
+        from stemsite.publishing.saying import register_explained
         from stemsite.publishing.watching import register_watch
         from stemsite.search.index import register_reader
         from stemsite.tasks.periodic import periodic
@@ -30,5 +31,6 @@ class ArticlesConfig(AppConfig):
         register_use(glossary.term_uses)
         register_places(glossary.term_places)
         register_watch(glossary.term_lines)
+        register_explained(glossary.names)
         register_repointer(reciting.repoint_articles)
         periodic("forget old Word files", every=datetime.timedelta(days=1), lane="long", run=forget_old)

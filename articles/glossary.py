@@ -132,6 +132,11 @@ def named() -> Named:
     )
 
 
+def names() -> Iterator[str]:
+    """Every name that a public term goes by."""
+    yield from (name for _, known in named() for name in known)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """A term as readers meet it."""

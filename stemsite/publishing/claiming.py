@@ -19,6 +19,7 @@ from .content import Content
 from .families import content_of, family_of
 from .gate import Finding
 from .models import Override, Page, Version
+from .saying import explained
 
 GATED = ("CL-", "PL-01", "PUB-96")
 """Rules of the gate; the others are advice beside the text."""
@@ -27,7 +28,7 @@ GATED = ("CL-", "PL-01", "PUB-96")
 def heard(page: Page, content: Content) -> tuple[Heard, ...]:
     """Everything the checks find in ``content``, whatever was let stand."""
     said = family_of(page).says(content)
-    found = _checked(said.blocks, said.scope, packaged(), said.glossary)
+    found = _checked(said.blocks, said.scope, packaged(), (*said.glossary, *explained()))
     return tuple(replace(one, severity="block") if _is_graver(one, said.graver) else one for one in found)
 
 

@@ -8,7 +8,7 @@ the answer is no: the draft then goes to the reviewer like any other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import unescape
 from typing import Any
 
@@ -44,9 +44,28 @@ _FIGURE = re.compile(r"\S*\d\S*")
 _SIGN = re.compile(r"[+\-−–—%‰<>=≤≥±×÷/°µμ$€£~^*&@#]")
 
 
-def reasons_against(before: Content, after: Content) -> tuple[str, ...]:
-    """Why the step from ``before`` to ``after`` needs the reviewer, each reason once; empty when it is harmless."""
-    return tuple(dict.fromkeys(_reasons(dump(before), dump(after))))
+def reasons_against(before: Content, after: Content, *, terms: Iterable[str] = ()) -> tuple[str, ...]:
+    """Why the step from ``before`` to ``after`` needs the reviewer, each reason once; empty when it is harmless.
+
+    ``terms`` are names with a meaning of their own, which stay written as they are.
+    """
+    was, now = dump(before), dump(after)
+    return tuple(dict.fromkeys((*_reasons(was, now), *_respelled(was, now, terms))))
+
+
+def _respelled(before: Mapping[str, Any], after: Mapping[str, Any], terms: Iterable[str]) -> Iterator[str]:
+    """Leaving sentences out takes spellings away; a spelling that the signed text did not have is a change."""
+    names = [r"\W+".join(map(re.escape, words)) for name in terms if (words := _WORD.findall(name))]
+    if not names:
+        return
+    found = re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})(?:s|es)?\b", re.IGNORECASE)
+    old, new = (set(found.findall(_plain(" ".join(_all_texts(content))))) for content in (before, after))
+    if new - old:
+        yield "a term of the glossary was touched"
+
+
+def _all_texts(content: Mapping[str, Any]) -> list[str]:
+    return [*_strings(content), *(text for section in content.get("sections", ()) for text in _strings(section))]
 
 
 def _reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

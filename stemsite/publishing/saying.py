@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -24,6 +24,22 @@ class Said:
     """Names that the page explains or is about."""
     graver: frozenset[str] = frozenset()
     """Rules whose warnings are blocks on such a page."""
+
+
+Names = Callable[[], Iterable[str]]
+
+_explained: list[Names] = []
+
+
+def register_explained(names: Names) -> None:
+    """Add what explains names for every page, such as a glossary, from ``ready()``."""
+    if names not in _explained:
+        _explained.append(names)
+
+
+def explained() -> tuple[str, ...]:
+    """Names that the site explains besides its pages, as of now."""
+    return tuple(name for names in _explained for name in names())
 
 
 def line(

@@ -20,6 +20,7 @@ from .harmless import reasons_against
 from .models import Page, SignOff, Transition, Version
 from .reading import signature
 from .recording import locked, require_open, take
+from .saying import explained
 from .signing import add_sign_off
 from .steps import Verb
 from .versions import save_correction, save_version
@@ -127,7 +128,7 @@ def require_harmless(page: Page, draft: Version) -> Version:
     if base is None:
         raise Refused("Only a live page that a clinician has signed can be corrected this way.")
     require_intact(base)
-    reasons = reasons_against(content_of(page, base), content_of(page, draft))
+    reasons = reasons_against(content_of(page, base), content_of(page, draft), terms=explained())
     if reasons:
         raise Refused(
             *(

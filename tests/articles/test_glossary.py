@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import glossary
+from articles.content import article_content
 from articles.models import Definition, Term
 from stemsite.access import Role
 from stemsite.appendonly import AppendOnlyError
 from stemsite.audit.models import AuditEvent
+from stemsite.publishing.claiming import reading_findings
 from stemsite.publishing.gate import Refused
-from tests.factories import make_article, make_reviewer, make_term, make_user, sign_and_publish, sign_term
+from tests.factories import make_article, make_reviewer, make_term, make_user, save_draft, sign_and_publish, sign_term
 from tests.markup import graph, ids, tree, words
 from tests.stored import keep, read, stored
 
@@ -289,3 +291,15 @@ def test_search_finds_terms_by_any_name_and_marks_what_was_looked_for(clinic, cl
     assert "/glossary/#placebo" in {link.get("href") for link in only.iter("a")}
     make_term("sham feeding", signed=False)
     assert "sham-feeding" not in client.get("/search/", {"q": "sham"}).content.decode()
+
+
+def test_pl_04_an_abbreviation_of_the_glossary_needs_no_explanation_on_the_page(clinic):
+    page = make_article(html="<p>Some people got XYZ. Nobody knew which.</p>")
+    content = article_content(save_draft(page).content)
+
+    def unexplained() -> list[str]:
+        return [one.message for one in reading_findings(page, content) if one.rule == "PL-04"]
+
+    assert ["XYZ" in message for message in unexplained()] == [True]
+    make_term("XYZ")
+    assert unexplained() == []

@@ -10,7 +10,7 @@ from stemsite.publishing import second_look, workflow
 from stemsite.publishing.gate import Refused, Stale
 from stemsite.publishing.models import Page, SignOff, Transition
 from stemsite.publishing.reading import signature
-from tests.factories import make_guide, make_reviewer, make_user, save_draft, sign_and_publish
+from tests.factories import make_guide, make_reviewer, make_term, make_user, save_draft, sign_and_publish
 from tests.staff_forms import signed_in, step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -156,6 +156,17 @@ def test_pub_144_what_waits_for_the_reviewer(guide, publisher, what):
     with pytest.raises(Refused, match="This needs the reviewer"):
         second_look.publish_correction(guide, by=publisher)
     assert live(guide) == known
+
+
+def test_pub_144_a_term_of_the_glossary_stays_as_it_is_written(guide, publisher):
+    make_term("message")
+    rewrite(guide, "carry messages", "carry Messages")
+    with pytest.raises(Refused, match="term of the glossary"):
+        second_look.publish_correction(guide, by=publisher)
+    rewrite(guide, "carry Messages", "carry messages")
+    rewrite(guide, "questions . it", "questions. It")
+    second_look.publish_correction(guide, by=publisher)
+    assert "questions. It" in str(live(guide).content)
 
 
 @pytest.mark.parametrize("role", ["harms", "unknowns", "key points"])
