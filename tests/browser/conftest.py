@@ -9,8 +9,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from django.test.testcases import _StaticFilesHandler
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
+
+expect.set_options(timeout=30_000)
+"""As long as everything else in the browser waits: on a busy machine five seconds fail what is only slow."""
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +29,6 @@ def live_server() -> Iterator[LiveServer]:
 @pytest.fixture
 def context(chromium: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
     yield context
     context.close()
 
