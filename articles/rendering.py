@@ -181,8 +181,8 @@ class ArticleView:
 
     @property
     def changes_url(self) -> str:
-        """Of a live guide that readers were told a change of."""
-        told = self.kind == "guide" and len(self.history) > 1 and not self.withdrawn and not self.preview
+        """Of a guide whose readers were told a change of it."""
+        told = self.kind == "guide" and len(self.history) > 1 and not self.withdrawn
         return f"{self.path}changes/" if told else ""
 
 
