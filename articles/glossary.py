@@ -56,7 +56,7 @@ def write(term: Term, *, by: Any) -> Term:
 @transaction.atomic
 def sign(term: Term, *, by: Any, digest: str) -> Definition:
     """Put exactly the words of ``digest`` before readers, under the name of the clinician ``by``."""
-    term = Term.objects.select_for_update().select_related("live").get(pk=term.pk)
+    term = Term.objects.select_for_update(of=("self",)).select_related("live").get(pk=term.pk)
     if not can(by, Action.SIGN):
         raise Refused("Only a medical reviewer signs.")
     person = reviewer_profile(by)

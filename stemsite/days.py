@@ -36,5 +36,9 @@ class SiteCommand(BaseCommand):
     """A command of ours: its days are those of the pages and of the worker."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        with days_of_the_clinic():
+        with days_of_the_clinic() if self.asks_the_site(options) else contextlib.nullcontext():
             return super().execute(*args, **options)
+
+    def asks_the_site(self, options: dict[str, Any]) -> bool:
+        """Whether these options need the site at all; what only reads files must not touch its database."""
+        return True

@@ -58,10 +58,9 @@ class SQLite:
     ) -> list[int]:
         match = " AND ".join(f"({self._any(wish)})" for wish in wanted)
         narrowed, values = _narrowed(kind, among)
-        joined = self.JOINED if narrowed else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {TABLE}.rowid FROM {TABLE} {joined} WHERE {TABLE} MATCH %s {narrowed} "  # noqa: S608
+                f"SELECT {TABLE}.rowid FROM {TABLE} {self.JOINED} WHERE {TABLE} MATCH %s {narrowed} "  # noqa: S608
                 f"ORDER BY bm25({TABLE}, 20.0, 1.0), {TABLE}.rowid DESC "
                 "LIMIT %s OFFSET %s",
                 [match, *values, limit, start],

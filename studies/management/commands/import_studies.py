@@ -34,6 +34,9 @@ class Command(SiteCommand):
         parser.add_argument("--json", action="store_true", help="one line of JSON a record")
         parser.add_argument("--by", metavar="EMAIL", help="the member of staff in whose name this is done")
 
+    def asks_the_site(self, options: dict[str, Any]) -> bool:
+        return not options["dry_run"]
+
     def handle(self, *args: Any, **options: Any) -> None:
         self.counts: Counter[str] = Counter()
         self.as_json = options["json"]

@@ -32,6 +32,9 @@ class Command(SiteCommand):
         parser.add_argument("--again", action="store_true", help="ask also what answered within the last day")
         parser.add_argument("--json", action="store_true", help="one line of JSON a case")
 
+    def asks_the_site(self, options: dict[str, Any]) -> bool:
+        return not options["cases"]
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["cases"] and not options["index"]:
             raise CommandError("Name a file of records to compare the cases with, by --index.", returncode=2)
