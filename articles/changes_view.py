@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,11 +17,10 @@ from stemsite.clinic.frame import frame
 from stemsite.publishing.models import Transition
 from stemsite.publishing.reading import local_day
 from stemsite.publishing.simple_page import simple_page
-from stemsite.publishing.withdrawn import gone, public_page
 
+from .below import page_above
 from .changes import changes_since, publications
 from .content import article_content
-from .evidence_view import moved_from
 from .forms import SinceForm
 from .rendering import breadcrumb
 
@@ -31,15 +30,11 @@ MOST_DAYS = 12
 @require_safe
 def changes(request: HttpRequest, slug: str, folder: str) -> HttpResponse:
     """Dates, notes and sections; without a day, or before the first, everything since the guide was published."""
-    path = f"/{folder}/{slug}/"
-    if moved := moved_from(path):
-        return HttpResponsePermanentRedirect(f"{moved}changes/")
     site = frame()
-    page = public_page(path)
-    if not page.is_live:
-        if response := gone(request, page, site):
-            return response
-        raise Http404
+    path = f"/{folder}/{slug}/"
+    page = page_above(request, path, "changes/", site)
+    if isinstance(page, HttpResponse):
+        return page
     found = article_content(page.version_for_readers().content)
     steps = publications(page)
     if found.kind != "guide" or not steps:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import frame
 from stemsite.publishing.going_live import page_key
-from stemsite.publishing.models import Page, Redirect, Use
+from stemsite.publishing.models import Page, Use
 from stemsite.publishing.paging import paged
 from stemsite.publishing.reading import local_day
 from stemsite.publishing.simple_page import simple_page
-from stemsite.publishing.withdrawn import gone, public_page
+from stemsite.publishing.withdrawn import public_page
 from stemsite.serving.middleware import depends_on
 from studies.library import table
 from studies.library.index import Index, current
@@ -26,6 +26,7 @@ from studies.library.views import live
 from studies.models import Study
 from studies.rendering import integrity_of, withdrawal_words
 
+from .below import page_above
 from .content import ArticleContent, article_content
 
 PER_PAGE = 100
@@ -54,15 +55,11 @@ class Guide:
 @require_safe
 def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     """Every study on the guide's conditions, the surest first."""
-    path = f"/conditions/{slug}/"
-    if moved := moved_from(path):
-        return HttpResponsePermanentRedirect(f"{moved}evidence/")
     site = frame()
-    page = public_page(path)
-    if not page.is_live:
-        if response := gone(request, page, site):
-            return response
-        raise Http404
+    path = f"/conditions/{slug}/"
+    page = page_above(request, path, "evidence/", site)
+    if isinstance(page, HttpResponse):
+        return page
     guide = _guide(page)
     sort = request.GET.get("sort", "")
     sort = sort if sort in table.SORTS else ""
@@ -128,15 +125,6 @@ def _guide(page: Page) -> Guide:
     if found.kind != "guide" or not found.conditions:
         raise Http404
     return Guide(page=page, content=found)
-
-
-def moved_from(path: str) -> str:
-    """Where the guide that stood at ``path`` stands now; empty where nothing moved."""
-    if Page.objects.filter(live_path=path).exclude(public_state=Page.PublicState.NOTHING).exists():
-        return ""
-    moved = Redirect.objects.select_related("page").filter(from_path=path).first()
-    target = moved.final_target() if moved else None
-    return target if target and target != path and target.startswith(f"/{path.split('/')[1]}/") else ""
 
 
 def _reviews(library: Index, about: int) -> tuple[tuple[str, str], ...]:

@@ -13,10 +13,10 @@ from stemsite.publishing.models import Page
 from stemsite.serving.middleware import depends_on
 from studies.models import Study
 
+from .entries import Entry, entry
 from .listing import live_articles, live_on_topic
 from .models import Article, Topic
 from .people import Noted, recent_changes
-from .rendering import Entry, entry
 
 NEWEST = 50
 

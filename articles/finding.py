@@ -16,9 +16,9 @@ from stemsite.uses import RecordUse
 from studies.uses import cited_in
 
 from .content import AnySection, ArticleContent, Checklist, Faq, Figure, Points, article_content
+from .entries import KIND_WORDS
 from .freezing import texts_of
 from .models import SECTION_MODELS, Article, FigureSection, StudySection
-from .rendering import KIND_WORDS
 
 
 def document(pk: int) -> Document | None:

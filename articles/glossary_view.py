@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from stemsite.clinic.frame import Frame, frame
 from stemsite.jsonld import graph, node
 from stemsite.publishing.simple_page import SimplePage, simple_page
-from stemsite.publishing.structured import breadcrumb_node, site_nodes
+from stemsite.publishing.structured import breadcrumb_node, site_nodes, webpage_node
 from stemsite.serving.middleware import depends_on
 
 from . import glossary
@@ -49,17 +49,7 @@ def _next_overdue(terms: Sequence[Explained]) -> datetime.datetime | None:
 def term_graph(page: SimplePage, site: Frame, terms: Sequence[Explained]) -> SafeString:
     """The page, and the set of its terms by the anchors under which they stand."""
     terms_id = f"{page.canonical}#terms"
-    webpage = node(
-        "WebPage",
-        id=f"{page.canonical}#page",
-        url=page.canonical,
-        name=page.title,
-        description=page.description,
-        inLanguage=page.language,
-        isPartOf={"@id": f"{site.url}/#website"},
-        breadcrumb={"@id": f"{page.canonical}#breadcrumb"},
-        mainEntity={"@id": terms_id} if terms else "",
-    )
+    webpage = webpage_node(site, page, mainEntity={"@id": terms_id} if terms else "")
     nodes = [*site_nodes(site), breadcrumb_node(site, page.canonical, page.breadcrumb), webpage]
     if terms:
         defined = [{"@id": f"{page.canonical}#{term.slug}"} for term in terms]

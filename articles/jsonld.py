@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from stemsite.clinic.frame import Frame
 from stemsite.jsonld import Node, graph, node
-from stemsite.publishing.structured import breadcrumb_node, condition_node, person, review_of, site_nodes
+from stemsite.publishing.structured import breadcrumb_node, condition_node, person, review_of, site_nodes, webpage_node
 
 from .rendering import ArticleView
 
@@ -18,15 +18,10 @@ def article_graph(page: ArticleView, site: Frame) -> SafeString:
     modified = line.updated_on.isoformat() if line.updated_on else ""
     about = [{"@id": f"{site.url}/#condition-{condition.slug}"} for condition in conditions]
     has_article = page.kind in {"guide", "article"}
-    webpage = node(
+    webpage = webpage_node(
+        site,
+        page,
         "MedicalWebPage" if conditions or page.kind == "guide" else "WebPage",
-        id=page_id,
-        url=page.canonical,
-        name=page.title,
-        description=page.description,
-        inLanguage=page.language,
-        isPartOf={"@id": f"{site.url}/#website"},
-        breadcrumb={"@id": f"{page.canonical}#breadcrumb"},
         about=about,
         dateModified=modified,
         mainEntity={"@id": f"{page.canonical}#article"} if has_article else "",

@@ -22,7 +22,7 @@ from stemsite.publishing.reading import local_day
 from stemsite.publishing.structured import site_nodes
 from stemsite.search.finding import meeting
 
-from .rendering import Entry, entry
+from .entries import Entry, entry
 
 MOST_PEOPLE = 20
 RECENT = 50

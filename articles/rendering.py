@@ -17,7 +17,6 @@ from stemsite.clinic.frame import Frame
 from stemsite.images.renditions import PictureSources, sources_for
 from stemsite.images.social import Social
 from stemsite.publishing.content import Citation, Statute, Wording
-from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.looking_back import pages_at
 from stemsite.publishing.models import Page, Version
@@ -31,7 +30,6 @@ from stemsite.publishing.reading import (
     corrected_on,
     history,
     local_day,
-    signature,
     withdrawal,
 )
 from studies.asking import earliest
@@ -41,6 +39,7 @@ from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of,
 
 from . import content, glossary
 from .content import ArticleContent
+from .entries import Entry, entry
 from .glossing import Glossing, needless, vocabulary
 from .offers import packet_about
 from .reviewing import reasons_for_review
@@ -56,7 +55,6 @@ TONES = {
     "dont": "Do not",
 }
 
-KIND_WORDS = {"guide": "Guide", "article": "Article", "service": "Our services", "plain": "About this site"}
 
 ACTIONS = {
     "consultation": ("Ask for a consultation", "/consultation/"),
@@ -65,22 +63,6 @@ ACTIONS = {
     "blog": ("Read our articles", "/blog/"),
 }
 """Button words and address of each call to action. A form is told which page asked by its number (PAGE-66)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A live page in a list."""
-
-    pk: int
-    title: str
-    url: str
-    summary: str
-    kind_words: str
-    author: str
-    reviewer: str
-    reviewed_on: datetime.date | None
-    updated_on: datetime.date | None
-    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,28 +461,3 @@ def breadcrumb(found: ArticleContent) -> tuple[tuple[str, str], ...]:
     }
     parent = parents.get(found.kind)
     return (("Home", "/"), *((parent,) if parent else ()), (found.title, ""))
-
-
-def entry(page: Page) -> Entry:
-    """``page`` in a list, from its live version alone."""
-    version = page.version_for_readers()
-    found = content_of(page, version)
-    signed = signature(version)
-    notice = found.status
-    kind = KIND_WORDS[found.kind] if isinstance(found, ArticleContent) else "Study"
-    return Entry(
-        pk=page.pk,
-        title=found.title,
-        url=page.live_path or "",
-        summary=found.summary,
-        kind_words=kind,
-        author=found.authors[0].name if found.authors else "",
-        reviewer=f"{signed.name}, {signed.credentials}" if signed else "",
-        reviewed_on=signed.reviewed_on if signed else None,
-        updated_on=local_day(page.updated_at),
-        status=notice.lead.rstrip(".") if notice else "",
-    )
-
-
-def entries(pages: Iterable[Page]) -> tuple[Entry, ...]:
-    return tuple(entry(page) for page in pages)

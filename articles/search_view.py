@@ -18,9 +18,9 @@ from stemsite.publishing.simple_page import simple_page
 from stemsite.search.finding import Found, Hit, find
 
 from . import glossary, people
+from .entries import KIND_WORDS, entries, entry
 from .forms import NarrowedSearchForm
 from .narrowing import choices, narrowing
-from .rendering import KIND_WORDS, entries, entry
 from .suggesting import suggested
 from .views import guides
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from stemsite.publishing.models import Page
 from stemsite.search.words import terms_of
 
+from .entries import Entry, entries
 from .models import Suggestion
-from .rendering import Entry, entries
 
 MOST = 3
 

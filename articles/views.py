@@ -22,13 +22,14 @@ from studies.models import Study
 
 from . import people
 from .content import ArticleContent, article_content
+from .entries import entries
 from .forms import SearchForm
 from .frame import HOME
 from .jsonld import article_graph
 from .listing import live_articles, live_on_topic
 from .models import Article, Topic
 from .models.home import home_sections
-from .rendering import ArticleView, article_view, entries
+from .rendering import ArticleView, article_view
 
 NEWEST = 5
 

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from stemsite.clinic.frame import Frame
 from stemsite.jsonld import Node, graph, node
-from stemsite.publishing.structured import breadcrumb_node, condition_node, review_of, site_nodes
+from stemsite.publishing.structured import breadcrumb_node, condition_node, review_of, site_nodes, webpage_node
 
 from .citations import doi_url
 from .content import StudyContent
@@ -16,15 +16,10 @@ from .study_view import StudyView
 def study_graph(page: StudyView, site: Frame) -> SafeString:
     found = page.content
     study_id = f"{page.canonical}#study"
-    webpage = node(
+    webpage = webpage_node(
+        site,
+        page,
         "MedicalWebPage",
-        id=f"{page.canonical}#page",
-        url=page.canonical,
-        name=page.title,
-        description=page.description,
-        inLanguage=page.language,
-        isPartOf={"@id": f"{site.url}/#website"},
-        breadcrumb={"@id": f"{page.canonical}#breadcrumb"},
         mainEntity={"@id": study_id},
         **review_of(site, page.byline),
     )

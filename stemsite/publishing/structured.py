@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 from django.utils.safestring import SafeString
 
@@ -68,6 +69,33 @@ def condition_node(site: Frame, condition: ConditionMark) -> Node:
         alternateName=list(condition.other_names),
         code=[node("MedicalCode", codingSystem=system, codeValue=code) for system, code in condition.codes],
         signOrSymptom=[node("MedicalSymptom", name=name) for name in condition.symptoms],
+    )
+
+
+class Described(Protocol):
+    """What every page with words of its own says about itself."""
+
+    @property
+    def canonical(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+
+
+def webpage_node(site: Frame, page: Described, kind: str = "WebPage", **more: Any) -> Node:
+    return node(
+        kind,
+        id=f"{page.canonical}#page",
+        url=page.canonical,
+        name=page.title,
+        description=page.description,
+        inLanguage=page.language,
+        isPartOf={"@id": f"{site.url}/#website"},
+        breadcrumb={"@id": f"{page.canonical}#breadcrumb"},
+        **more,
     )
 
 

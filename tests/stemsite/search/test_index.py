@@ -4,6 +4,7 @@ import pytest
 
 from articles.models import FaqSection, ListSection
 from stemsite.publishing import workflow
+from stemsite.search.engines import engine
 from stemsite.search.finding import find
 from stemsite.search.models import Entry
 from stemsite.search.words import fold
@@ -153,6 +154,12 @@ def test_page_41_results_are_counted_by_kind_and_narrowed_to_one(clinic, guide):
     narrowed = find("als", kind=kind)
     assert [hit.page for hit in narrowed.hits] == [article.pk]
     assert narrowed.numbers == found.numbers
+
+
+def test_what_is_left_over_in_the_index_takes_nobodys_place(clinic, guide):
+    engine().put([(guide.pk + number, "als als", "als") for number in range(1, 4)])
+    assert [hit.page for hit in find("als", limit=1).hits] == [guide.pk]
+    assert find("als").total == 1
 
 
 def test_page_41_what_was_looked_for_is_marked_in_the_sentence(clinic):
