@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -153,33 +154,46 @@ def test_a_form_that_is_being_sent_when_the_signal_comes_is_answered(site):
     assert site.process.wait(60) == 0
 
 
+def heard(talk: socket.socket) -> int:
+    """How many bytes of what was sent here reached a socket that was still open: ``tcpi_bytes_acked``, which counts the
+    opening too (``tcp(7)``, ``linux/tcp.h``)."""
+    return struct.unpack_from("=Q", talk.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128), 120)[0] - 1
+
+
 def test_of_all_requests_that_were_taken_none_is_dropped_by_a_stop(site):
     """SEC-04: whoever is heard gets a whole answer.
 
     A connection that nobody took from the kernel's queue before the door closed is refused late, by a reset, with
-    nothing of the request read (``listen(2)``). A request that was read and dropped ends with a closed connection
-    instead, without an answer or with half of one: those are counted.
+    nothing of the request read (``listen(2)``). One that was taken and closed before its request came is as late: not a
+    byte of it was received. A request that was read and dropped ends with a closed connection after its bytes were
+    received, without an answer or with half of one: those are counted.
     """
     cut, whole, late, over = [], [], [], threading.Event()
+    request = f"GET /contact/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n\r\n".encode()
 
-    def ask() -> None:
+    def ask(thinking: float) -> None:
         while not over.is_set():
             try:
                 with socket.create_connection(("127.0.0.1", site.port), timeout=20) as talk:
-                    talk.sendall(
-                        f"GET /contact/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nConnection: close\r\n\r\n".encode()
-                    )
+                    time.sleep(thinking)
+                    talk.sendall(request)
                     first = talk.recv(65536)
+                    received = heard(talk)
             except ConnectionRefusedError:
                 return
-            except ConnectionResetError:
+            except (ConnectionResetError, BrokenPipeError):
                 late.append(time.monotonic())
             except OSError as error:
                 cut.append(error)
             else:
-                (whole if first.startswith(b"HTTP/1.1 200") else cut).append(first[:40])
+                if first.startswith(b"HTTP/1.1 200"):
+                    whole.append(received)
+                elif not first and received == 0:
+                    late.append(time.monotonic())
+                else:
+                    cut.append((received, first[:40]))
 
-    readers = [threading.Thread(target=ask) for _ in range(8)]
+    readers = [threading.Thread(target=ask, args=(thinking,)) for thinking in (0, 0, 0, 0, 0.005, 0.01, 0.02, 0.04)]
     for reader in readers:
         reader.start()
     assert until(lambda: len(whole) >= 500, 60)
@@ -190,3 +204,4 @@ def test_of_all_requests_that_were_taken_none_is_dropped_by_a_stop(site):
         reader.join(30)
     assert (len(cut), cut[:3]) == (0, [])
     assert all(moment > told for moment in late)
+    assert min(whole) == max(whole) == len(request)
