@@ -78,11 +78,13 @@ def _in_the_zone_of_the_clinic() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _library_is_read_anew() -> None:
+def _all_is_read_anew() -> None:
     """A database that was emptied counts its changes from nothing again."""
+    from stemsite.serving import alike
     from studies.library import index
 
     index.forget()
+    alike.forget()
 
 
 @pytest.fixture(autouse=True)

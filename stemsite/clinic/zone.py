@@ -6,12 +6,19 @@ import zoneinfo
 
 from django.db import DatabaseError
 
+from stemsite.serving.alike import alike
+
 from .models import Clinic
 
 
 def zone_of_days() -> zoneinfo.ZoneInfo:
     """The clinic's zone; without a database UTC, so that a view can still say what is wrong (SEC-03)."""
     try:
-        return (Clinic.objects.only("time_zone").filter(pk=1).first() or Clinic()).zone
+        return _zone()
     except DatabaseError:
         return zoneinfo.ZoneInfo("UTC")
+
+
+@alike
+def _zone() -> zoneinfo.ZoneInfo:
+    return (Clinic.objects.only("time_zone").filter(pk=1).first() or Clinic()).zone
