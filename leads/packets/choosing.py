@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from stemsite.publishing.models import Page
-from stemsite.serving.alike import alike
+from stemsite.serving.lasting import lasting
 
 from ..models import Packet
 from .content import PacketContent, packet_content
@@ -35,7 +35,7 @@ def subject_of(guide: str) -> str:
     return _subjects(timezone.localdate()).get(guide, "") if guide else ""
 
 
-@alike
+@lasting
 def _subjects(today: datetime.date) -> dict[str, str]:
     """What the packets of all guides are about; a review that is overdue ``today`` may end one."""
     return {slug: found.subject for slug, _, found in reversed(_by_guide())}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
-from stemsite.serving.alike import alike
+from stemsite.serving.lasting import lasting
 
 from .models import Clinic
 
@@ -52,7 +52,7 @@ def frame() -> Frame:
     return _frame(timezone.localdate().year)
 
 
-@alike
+@lasting
 def _frame(year: int) -> Frame:
     clinic = Clinic.current()
     menu, footer = _links[0]() if _links else ((), ())

@@ -6,7 +6,7 @@ import zoneinfo
 
 from django.db import DatabaseError
 
-from stemsite.serving.alike import alike
+from stemsite.serving.lasting import lasting
 
 from .models import Clinic
 
@@ -19,6 +19,6 @@ def zone_of_days() -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo("UTC")
 
 
-@alike
+@lasting
 def _zone() -> zoneinfo.ZoneInfo:
     return (Clinic.objects.only("time_zone").filter(pk=1).first() or Clinic()).zone

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from articles import frame
 from articles.models import MenuItem
 from stemsite.serving import store
-from stemsite.serving.alike import alike, rendering
+from stemsite.serving.lasting import lasting, rendering
 from stemsite.serving.memory import Memory
 from stemsite.serving.middleware import PageStoreMiddleware, depends_on
 from tests.factories import make_live_article
@@ -24,7 +24,7 @@ def word():
     class Word:
         now, read = "old", 0
 
-    @alike
+    @lasting
     def shown(again: str = "") -> str:
         Word.read += 1
         return Word.now + again
