@@ -32,7 +32,8 @@ class Frame:
     footer: tuple[Link, ...]
     year: int
     url: str
-    grace_days: int
+    grace_days: int | None
+    """After these readers are told that a review is late; none: they are not told."""
     is_sample: bool
 
 
