@@ -16,10 +16,10 @@ from stemsite.headers import secure
 from stemsite.outages import is_outage
 
 from . import store
-from .alike import rendering
 from .alone import alone
 from .answers import Answer
 from .front import count_reader, is_ours
+from .lasting import rendering
 from .memory import Memory, memory
 from .models import StoredPage
 
