@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0006_conditions_of_a_statutory_text'),
+        ('clinic', '0007_grace_may_be_empty'),
     ]
 
     operations = [
