@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from stemsite.publishing import finding
 from stemsite.publishing.models import Page, Use
 from stemsite.publishing.prose import text_of
 from stemsite.search.index import Document
@@ -26,13 +27,14 @@ def document(pk: int) -> Document | None:
     page = Page.objects.live().filter(pk=pk, family=Article.FAMILY).first()
     if page is None:
         return None
-    return document_of(article_content(page.version_for_readers().content))
+    return document_of(page)
 
 
-def document_of(found: ArticleContent) -> Document:
+def document_of(page: Page) -> Document:
+    found = article_content(page.version_for_readers().content)
     names = [name for condition in found.conditions for name in (condition.name, *condition.other_names)]
     names += [citation.doi for citation in found.citations] + [citation.pmid for citation in found.citations]
-    return Document(kind=KIND_WORDS[found.kind], title=found.title, names=tuple(names), text=plain_text(found))
+    return finding.document_of(page, found, kind=KIND_WORDS[found.kind], names=names, text=plain_text(found))
 
 
 def plain_text(found: ArticleContent) -> str:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from stemsite.publishing.finding import YEAR, mark
+from stemsite.publishing.models import Use
+from stemsite.search.models import Mark
+from stemsite.serving.lasting import lasting
+from studies.models import Condition
 
-from stemsite.publishing.models import Page, Use
-from stemsite.publishing.reading import local_day
-from studies.models import Condition, LibraryEntry, Study
-
-from .models import Article, Topic
+from .models import Topic
 
 NAMES = ("condition", "topic", "year")
 """Parameters of the address, in the order they are shown."""
@@ -46,20 +42,15 @@ class Narrowing:
         chosen = (self.condition and self.condition.spoken_name, self.topic and self.topic.name, self.year)
         return tuple(str(one) for one in chosen if one)
 
-    def pages(self) -> QuerySet[Page, int] | None:
-        """Live pages that are meant, by what their live versions say; none where nothing was chosen."""
-        clauses = []
-        if self.condition is not None:
-            clauses.append(Q(live_version__in=_naming(Use.Kind.CONDITION, self.condition.pk)))
-        if self.topic is not None:
-            clauses.append(Q(live_version__in=_naming(Use.Kind.TOPIC, self.topic.pk)))
-        if self.year is not None:
-            clauses.append(_of_year(self.year))
-        if not clauses:
-            return None
-        return Page.objects.filter(reduce(and_, clauses), public_state=Page.PublicState.LIVE).values_list(
-            "pk", flat=True
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What the entry of a live page must have, by what its live version says; none where nothing was chosen."""
+        chosen = (
+            (Use.Kind.CONDITION, self.condition and self.condition.pk),
+            (Use.Kind.TOPIC, self.topic and self.topic.pk),
+            (YEAR, self.year),
         )
+        return tuple(mark(what, value) for what, value in chosen if value)
 
 
 def narrowing(asked: Mapping[str, str]) -> Narrowing:
@@ -74,43 +65,22 @@ def narrowing(asked: Mapping[str, str]) -> Narrowing:
 
 
 def choices() -> dict[str, tuple[tuple[str, str], ...]]:
-    """For each parameter what leads to some live page: its value and words; five queries."""
-    conditions = Condition.objects.filter(_is_live(Use.Kind.CONDITION)).order_by("name")
-    topics = Topic.objects.filter(_is_live(Use.Kind.TOPIC)).order_by("name")
+    """For each parameter what leads to some live page: its value and words; two queries once it is known what does."""
+    leading = _leading()
+    conditions = Condition.objects.filter(pk__in=leading[Use.Kind.CONDITION]).order_by("name")
+    topics = Topic.objects.filter(pk__in=leading[Use.Kind.TOPIC]).order_by("name")
     return {
-        "condition": tuple((condition.slug, condition.name) for condition in conditions),
-        "topic": tuple((topic.slug, topic.name) for topic in topics),
-        "year": tuple((str(year), str(year)) for year in reversed(_years())),
+        "condition": tuple(conditions.values_list("slug", "name")),
+        "topic": tuple(topics.values_list("slug", "name")),
+        "year": tuple((str(year), str(year)) for year in sorted(leading[YEAR], reverse=True)),
     }
 
 
-def _naming(kind: str, pk: int) -> QuerySet[Use, int]:
-    return Use.objects.filter(kind=kind, object_id=pk).values_list("version_id", flat=True)
-
-
-def _is_live(kind: str) -> Exists:
-    live = Page.objects.filter(public_state=Page.PublicState.LIVE, live_version=OuterRef("version"))
-    return Exists(Use.objects.filter(Exists(live), kind=kind, object_id=OuterRef("pk")))
-
-
-def _of_year(year: int) -> Q:
-    """Studies published in ``year``; of other pages those that were updated in it."""
-    begin, end = (timezone.make_aware(datetime.datetime(number, 1, 1)) for number in (year, year + 1))
-    published = LibraryEntry.objects.filter(year=year).values("page")
-    updated = ~Q(family=Study.FAMILY) & Q(updated_at__gte=begin, updated_at__lt=end)
-    return Q(family=Study.FAMILY, pk__in=published) | updated
-
-
-def _years() -> range:
-    """From the oldest study or page to the newest."""
-    studies = LibraryEntry.objects.exclude(year=0)
-    pages: QuerySet[Any] = Article.objects.filter(public_state=Page.PublicState.LIVE)
-    ends = [
-        rows.values_list("year", flat=True).first() for rows in (studies.order_by("year"), studies.order_by("-year"))
-    ]
-    days = [
-        local_day(rows.values_list("updated_at", flat=True).first())
-        for rows in (pages.order_by("updated_at"), pages.order_by("-updated_at"))
-    ]
-    known = [year for year in (*ends, *(day.year for day in days if day)) if year]
-    return range(min(known), max(known) + 1) if known else range(0)
+@lasting
+def _leading() -> Mapping[str, list[int]]:
+    """By what live pages are marked."""
+    found: dict[str, list[int]] = {str(Use.Kind.CONDITION): [], str(Use.Kind.TOPIC): [], YEAR: []}
+    for one in Mark.objects.order_by("mark").values_list("mark", flat=True).distinct():
+        what, _, value = one.partition(":")
+        found[what].append(int(value))
+    return found

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import frame
 from stemsite.counts.tally import tally
-from stemsite.publishing.models import Page
 from stemsite.publishing.paging import PER_PAGE, paged
 from stemsite.publishing.simple_page import simple_page
 from stemsite.search.finding import Found, Hit, find
 
 from . import glossary, people
-from .entries import KIND_WORDS, entries, entry
+from .entries import KIND_WORDS, entries
 from .forms import NarrowedSearchForm
 from .narrowing import choices, narrowing
 from .suggesting import suggested
@@ -39,11 +38,11 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")[:200].replace("\x00", "").strip()
     kind = request.GET.get("kind", "")[:20].replace("\x00", "")
     narrowed = narrowing(request.GET)
-    among = narrowed.pages()
-    persons = people.found(query) if query and among is None else ()
-    terms = glossary.found(query) if query and among is None else ()
+    marks = narrowed.marks
+    persons = people.found(query) if query and not marks else ()
+    terms = glossary.found(query) if query and not marks else ()
     number = request.GET.get("page")
-    wanted = partial(find, query, among=among, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
+    wanted = partial(find, query, marks=marks, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
     found = wanted(kind=kind)
     numbers = {name: len(rows) for name, rows in ((PEOPLE, persons), (TERMS, terms)) if rows} | found.numbers
     if kind and kind not in numbers:
@@ -52,10 +51,10 @@ def search(request: HttpRequest) -> HttpResponse:
     listed = range(0 if kind in {PEOPLE, TERMS} else min(total, PER_PAGE * MOST_PAGES))
     asked = {**narrowed.values, **({"q": query} if query else {})}
     here = urlencode({**asked, **({"kind": kind} if kind else {})})
-    is_first = not kind and among is None and number is None
+    is_first = not kind and not marks and number is None
     shown_first = suggested(query) if is_first else ()
     _, pages = paged(listed, number, request.path, query=here, per_page=PER_PAGE)
-    if pages.number == 1 and among is None:
+    if pages.number == 1 and not marks:
         tally.searched(query, found=bool(numbers))
     context = {
         "site": site,
@@ -87,19 +86,16 @@ def _start(number: str | None) -> int:
     return max(0, int(number or 1) - 1) * PER_PAGE if whole else 0
 
 
-def _groups(found: Found, kind: str, *, besides: Collection[int]) -> list[tuple[str, list[dict[str, object]]]]:
-    """Hits under their kinds, as lists show them, each with the sentence that matched; ``besides`` those shown."""
+def _groups(found: Found, kind: str, *, besides: Collection[int]) -> list[tuple[str, list[Hit]]]:
+    """Hits under their kinds, ``besides`` those shown already."""
     if kind in {PEOPLE, TERMS}:
         return []
-    rows = {page.pk: page for page in Page.objects.live().filter(pk__in=[hit.page for hit in found.hits])}
     groups: dict[str, list[Hit]] = {}
     for hit in found.hits:
-        if hit.page in rows and hit.page not in besides:
+        if hit.page not in besides:
             groups.setdefault(hit.kind, []).append(hit)
-    return [
-        (name, [{"entry": entry(rows[hit.page]), "sentence": hit.sentence} for hit in groups[name]])
-        for name in sorted(groups, key=lambda name: GROUPS.index(name) if name in GROUPS else len(GROUPS))
-    ]
+    order = sorted(groups, key=lambda name: GROUPS.index(name) if name in GROUPS else len(GROUPS))
+    return [(name, groups[name]) for name in order]
 
 
 def _address(asked: dict[str, str]) -> str:

@@ -61,6 +61,8 @@ class Action(StrEnum):
     SEND_ISSUES = "send newsletter issues"
     SEND_UNBELIEVED = "send a newsletter issue although receivers may not believe whom it comes from"
     SEE_LEADS = "see leads"
+    SEE_FIGURES = "see how many people ask"
+    """Numbers in steps of five, without any under five; exact ones need ``SEE_LEADS``."""
     EXPORT_LEADS = "export leads"
     ERASE_LEADS = "erase leads"
     IMPORT_LEADS = "import leads"
@@ -105,6 +107,7 @@ _RIGHTS: dict[Action, frozenset[Role]] = {
     Action.SEND_ISSUES: frozenset({Role.PUBLISHER, Role.OWNER}),
     Action.SEND_UNBELIEVED: frozenset({Role.OWNER}),
     Action.SEE_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
+    Action.SEE_FIGURES: ANY,
     Action.EXPORT_LEADS: frozenset({Role.COORDINATOR, Role.OWNER}),
     Action.ERASE_LEADS: frozenset({Role.OWNER}),
     Action.IMPORT_LEADS: frozenset({Role.OWNER}),

@@ -33,7 +33,7 @@ FORMAT = 1
 LEFT_OUT = frozenset(
     {
         *("sessions.Session", "serving.StoredPage", "serving.Dependency", "serving.Generation"),
-        *("search.Entry", "search.Word", "tasks.Heartbeat", "health.Probe"),
+        *("search.Entry", "search.Mark", "search.Word", "tasks.Heartbeat", "health.Probe"),
     }
 )
 FRESH = ("accounts.User", "publishing.Page", "leads.Contact", "studies.Reference")

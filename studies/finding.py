@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stemsite.publishing import finding
 from stemsite.publishing.models import Page
 from stemsite.publishing.prose import text_of
 from stemsite.search.index import Document
 
-from .content import StudyContent, study_content
+from .content import study_content
 from .models import Condition, Study
 
 
@@ -18,17 +19,25 @@ def document(pk: int) -> Document | None:
     page = Page.objects.live().filter(pk=pk, family=Study.FAMILY).first()
     if page is None:
         return None
-    return document_of(study_content(page.version_for_readers().content))
+    return document_of(page)
 
 
-def document_of(found: StudyContent) -> Document:
+def document_of(page: Page) -> Document:
+    found = study_content(page.version_for_readers().content)
     names = [name for condition in found.conditions for name in (condition.name, *condition.other_names)]
     names += [found.official_title, found.heading, found.cells, found.venue]
     names += [registration.number for registration in found.registrations]
     for paper in (*((found.primary,) if found.primary else ()), *(paper.citation for paper in found.further)):
         names += [paper.doi, paper.pmid, paper.pmcid, paper.text]
     text = " ".join([found.summary, *(text_of(section.html) for section in found.sections)])
-    return Document(kind="Study", title=found.title, names=tuple(filter(None, names)), text=re.sub(r"\s+", " ", text))
+    return finding.document_of(
+        page,
+        found,
+        kind="Study",
+        names=[name for name in names if name],
+        text=re.sub(r"\s+", " ", text),
+        year=found.year or 0,
+    )
 
 
 def condition_names() -> Iterator[tuple[str, ...]]:

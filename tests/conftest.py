@@ -78,11 +78,11 @@ def _in_the_zone_of_the_clinic() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _library_is_read_anew() -> None:
+def _what_lasts_is_made_anew() -> None:
     """A database that was emptied counts its changes from nothing again."""
-    from studies.library import index
+    from stemsite.serving import lasting
 
-    index.forget()
+    lasting.forget_all()
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
+from stemsite.serving.lasting import lasting
+
 from .models import Clinic
 
 Link = tuple[str, str]
@@ -47,7 +49,12 @@ def register_links(links: Links) -> None:
 
 
 def frame() -> Frame:
-    """The frame as it is now: three queries."""
+    """The frame as it is now: three queries, or none where a page of the same state had it."""
+    return _frame(timezone.localdate().year)
+
+
+@lasting
+def _frame(year: int) -> Frame:
     clinic = Clinic.current()
     menu, footer = _links[0]() if _links else ((), ())
     return Frame(
@@ -61,7 +68,7 @@ def frame() -> Frame:
         directions=clinic.directions,
         menu=menu,
         footer=footer,
-        year=timezone.localdate().year,
+        year=year,
         url=settings.SITE_URL,
         grace_days=clinic.overdue_grace_days,
         is_sample=clinic.is_sample,

@@ -107,7 +107,8 @@ def draft_pages(family: str, numbers: Sequence[int], *, by: User) -> list[Page]:
                 family=family,
                 title=title,
                 slug=slugify(title)[:120],
-                summary=f"Synthetic page number {number}, made to see how the site copes with many pages.",
+                summary=f"Synthetic page number {number}, made to see how the site copes with many pages."
+                + ("" if number % 2 else " An alternate one."),
                 created_by=by,
                 keeper=by,
                 saved_at=moment,

@@ -47,7 +47,8 @@ def _add(numbers: Sequence[int], writers: list[Person], topics: list[Topic], sta
         pattern = patterns.get(pair) or patterns.setdefault(pair, freeze_article(Article.objects.get(pk=page.pk)))
         contents.append(_content(pattern, page, sections[page.pk]))
     go_live(pages, contents, path=PATH, staff=staff)
-    index.add({page.pk: document_of(content) for page, content in zip(pages, contents, strict=True)})
+    live = Page.objects.live().filter(pk__in=[page.pk for page in pages])
+    index.add({page.pk: document_of(page) for page in live})
 
 
 def _rows(pages: Sequence[Page], pairs: Sequence[tuple[Person, Topic]]) -> None:

@@ -44,7 +44,8 @@ def _add(numbers: Sequence[int], staff: Mapping[str, User]) -> None:
     contents = [freeze_study(studies[page.pk]) for page in pages]
     go_live(pages, contents, path=PATH, staff=staff)
     entries.add({page.pk: content for page, content in zip(pages, contents, strict=True)})
-    index.add({page.pk: document_of(content) for page, content in zip(pages, contents, strict=True)})
+    live = Page.objects.live().filter(pk__in=[page.pk for page in pages])
+    index.add({page.pk: document_of(page) for page in live})
 
 
 def _link(pages: Sequence[Page], staff: Mapping[str, User]) -> None:

@@ -126,6 +126,16 @@ class Picture(Kept):
         return removed
 
 
+class LeftPicture(models.Model):
+    """A drawn picture for shared links that no page names any longer: when that was first seen."""
+
+    name = models.CharField(max_length=80, unique=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def _remove(paths: list[str]) -> None:
     for path in paths:
         default_storage.delete(path)

@@ -24,7 +24,7 @@ class PublishingConfig(AppConfig):
         from .gate import register_check
         from .going_live import picture_ready
         from .letter_samples import SAMPLES
-        from .link_picture import draw_all, draw_newest
+        from .link_picture import delete_old, draw_all, draw_newest
         from .links import check_all
         from .nightly import CLAIMS, hear_live_pages
         from .photo_consent import CONSENT, consent_findings
@@ -51,6 +51,7 @@ class PublishingConfig(AppConfig):
         periodic("hear live pages", every=datetime.timedelta(days=1), lane="long", run=hear_live_pages)
         periodic("newest pictures for sharing", every=datetime.timedelta(minutes=5), lane="long", run=draw_newest)
         periodic("all pictures for sharing", every=datetime.timedelta(days=1), lane="long", run=draw_all)
+        periodic("old pictures for sharing", every=datetime.timedelta(days=1), lane="long", run=delete_old)
         register_samples(SAMPLES)
         register_check(address_findings)
         register_check(wording_findings)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from stemsite.clinic.frame import frame
+from stemsite.images.leaving import delete_left
 from stemsite.images.social import Social, make
 from stemsite.serving import store
 
@@ -30,7 +33,11 @@ def picture_of(version: Version, content: Content, clinic: str) -> Social:
 
 def key_of(social: Social) -> str:
     """What a stored page depends on that shows this picture, or will."""
-    return f"social:{social.name}"
+    return _key(social.name)
+
+
+def _key(name: str) -> str:
+    return f"social:{name}"
 
 
 def draw_newest() -> int:
@@ -43,14 +50,18 @@ def draw_all() -> int:
     return _draw(None)
 
 
+def delete_old() -> int:
+    """Delete the pictures that no live page has named for a while; what shows one all the same is rendered anew."""
+    gone = delete_left({social.name for social in _pictures(None)})
+    if gone:
+        store.forget(*map(_key, gone))
+    return len(gone)
+
+
 def _draw(newest: int | None) -> int:
-    clinic = frame().name
     made: list[str] = []
-    pages = Page.objects.live().addressed().order_by("-live_version_id")[:newest]
     try:
-        for page in pages.iterator(chunk_size=200):
-            version = page.version_for_readers()
-            social = picture_of(version, content_of(page, version), clinic)
+        for social in _pictures(newest):
             if make(social):
                 made.append(key_of(social))
             if len(made) >= MOST_AT_ONCE:
@@ -59,3 +70,12 @@ def _draw(newest: int | None) -> int:
         if made:
             store.forget(*made)  # Once, as every change empties what the web processes have at hand.
     return len(made)
+
+
+def _pictures(newest: int | None) -> Iterator[Social]:
+    """What the live pages say in their pictures, those first that went live last."""
+    clinic = frame().name
+    pages = Page.objects.live().addressed().order_by("-live_version_id")[:newest]
+    for page in pages.iterator(chunk_size=200):
+        version = page.version_for_readers()
+        yield picture_of(version, content_of(page, version), clinic)

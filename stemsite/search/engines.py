@@ -7,18 +7,14 @@ differs in detail, never in whether a title comes before a mention.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
 
 from .queries import Phrase, Wish
 
 TABLE = "search_terms"
-
-Among = QuerySet[Any, Any]
-"""One column of ids: the pages that may be found."""
 
 
 class Engine(Protocol):
@@ -26,9 +22,9 @@ class Engine(Protocol):
     def put(self, rows: Sequence[tuple[int, str, str]]) -> None: ...
     def remove(self, pages: Iterable[int]) -> None: ...
     def matching(
-        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, among: Among | None = None
+        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, marks: Sequence[str] = ()
     ) -> list[int]: ...
-    def numbers(self, wanted: Sequence[Wish], *, among: Among | None = None) -> dict[str, int]: ...
+    def numbers(self, wanted: Sequence[Wish], *, marks: Sequence[str] = ()) -> dict[str, int]: ...
 
 
 class SQLite:
@@ -54,10 +50,10 @@ class SQLite:
             cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(page,) for page in pages])  # noqa: S608
 
     def matching(
-        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, among: Among | None = None
+        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, marks: Sequence[str] = ()
     ) -> list[int]:
         match = " AND ".join(f"({self._any(wish)})" for wish in wanted)
-        narrowed, values = _narrowed(kind, among)
+        narrowed, values = _narrowed(kind, marks)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {TABLE}.rowid FROM {TABLE} {self.JOINED} WHERE {TABLE} MATCH %s {narrowed} "  # noqa: S608
@@ -67,9 +63,9 @@ class SQLite:
             )
             return [row[0] for row in cursor.fetchall()]
 
-    def numbers(self, wanted: Sequence[Wish], *, among: Among | None = None) -> dict[str, int]:
+    def numbers(self, wanted: Sequence[Wish], *, marks: Sequence[str] = ()) -> dict[str, int]:
         match = " AND ".join(f"({self._any(wish)})" for wish in wanted)
-        narrowed, values = _narrowed("", among)
+        narrowed, values = _narrowed("", marks)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT entry.kind, COUNT(*) FROM {TABLE} {self.JOINED} "  # noqa: S608
@@ -116,10 +112,10 @@ class PostgreSQL:
             cursor.execute(f"DELETE FROM {TABLE} WHERE page = ANY(%s)", [list(pages)])  # noqa: S608
 
     def matching(
-        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, among: Among | None = None
+        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, marks: Sequence[str] = ()
     ) -> list[int]:
         query = self._query(wanted)
-        narrowed, values = _narrowed(kind, among)
+        narrowed, values = _narrowed(kind, marks)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT entry.page FROM {TABLE} AS terms JOIN search_entry AS entry ON entry.page = terms.page "  # noqa: S608
@@ -129,8 +125,8 @@ class PostgreSQL:
             )
             return [row[0] for row in cursor.fetchall()]
 
-    def numbers(self, wanted: Sequence[Wish], *, among: Among | None = None) -> dict[str, int]:
-        narrowed, values = _narrowed("", among)
+    def numbers(self, wanted: Sequence[Wish], *, marks: Sequence[str] = ()) -> dict[str, int]:
+        narrowed, values = _narrowed("", marks)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT entry.kind, COUNT(*) FROM {TABLE} AS terms "  # noqa: S608
@@ -153,14 +149,11 @@ class PostgreSQL:
         return " & ".join(f"({any_of(wish)})" for wish in wanted)
 
 
-def _narrowed(kind: str, among: Among | None) -> tuple[str, list[Any]]:
+def _narrowed(kind: str, marks: Sequence[str]) -> tuple[str, list[str]]:
     """What is asked of a page besides its words, and the values of that."""
-    clauses, values = (["AND entry.kind = %s"], [kind]) if kind else ([], [])
-    if among is not None:
-        pages, asked = among.query.get_compiler(connection=connection, elide_empty=False).as_sql()
-        clauses.append(f"AND entry.page IN ({pages})")
-        values += asked
-    return " ".join(clauses), values
+    clauses = ["AND entry.kind = %s"] if kind else []
+    clauses += ["AND entry.page IN (SELECT page FROM search_mark WHERE mark = %s)"] * len(marks)
+    return " ".join(clauses), [*([kind] if kind else []), *marks]
 
 
 def engine(using: BaseDatabaseWrapper = connection) -> Engine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from .engines import Among, engine
+from .engines import engine
 from .models import Entry, Word
 from .queries import Wish, wishes
 from .words import stem, terms_of
@@ -23,6 +24,11 @@ class Hit:
     page: int
     kind: str
     title: str
+    url: str
+    summary: str
+    status: str
+    reviewed_on: datetime.date | None
+    updated_on: datetime.date | None
     sentence: tuple[tuple[str, bool], ...] = ()
     """The matching sentence in pieces, each with whether it is what was looked for."""
 
@@ -44,30 +50,35 @@ def find(
     query: str,
     *,
     kind: str = "",
-    among: Among | None = None,
+    marks: Sequence[str] = (),
     limit: int = 60,
     start: int = 0,
     as_typed: bool = False,
 ) -> Found:
     """Live pages that hold everything ``query`` names, those named so first; none for a query without words.
 
-    ``among`` where only some pages may be found; ``as_typed`` where the words are known from elsewhere, so that a
+    ``marks`` that a page must have to be found; ``as_typed`` where the words are known from elsewhere, so that a
     name is not read as another word.
     """
-    wanted, numbers, read_as = _understood(query, as_typed=as_typed, among=among)
-    pages = engine().matching(wanted, kind=kind, limit=limit, start=start, among=among) if numbers else []
+    wanted, numbers, read_as = _understood(query, as_typed=as_typed, marks=marks)
+    pages = engine().matching(wanted, kind=kind, limit=limit, start=start, marks=marks) if numbers else []
     entries = Entry.objects.in_bulk(pages, field_name="page")
-    hits = tuple(
-        Hit(
-            page=page,
-            kind=entries[page].kind,
-            title=entries[page].title,
-            sentence=_sentence(entries[page].text, wanted),
-        )
-        for page in pages
-        if page in entries
-    )
+    hits = tuple(_hit(entries[page], wanted) for page in pages if page in entries)
     return Found(hits=hits, numbers=numbers, read_as=read_as)
+
+
+def _hit(entry: Entry, wanted: Sequence[Wish]) -> Hit:
+    return Hit(
+        page=entry.page,
+        kind=entry.kind,
+        title=entry.title,
+        url=entry.url,
+        summary=entry.summary,
+        status=entry.status,
+        reviewed_on=entry.reviewed_on,
+        updated_on=entry.updated_on,
+        sentence=_sentence(entry.text, wanted),
+    )
 
 
 def matching(query: str, *, kind: str, limit: int) -> tuple[list[int], str]:
@@ -94,17 +105,17 @@ def marked(query: str, text: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _understood(
-    query: str, *, as_typed: bool = False, among: Among | None = None
+    query: str, *, as_typed: bool = False, marks: Sequence[str] = ()
 ) -> tuple[tuple[Wish, ...], dict[str, int], str]:
     """What is looked for, how many pages of each kind hold it, and the corrected words where none held those typed."""
     wanted = wishes(query)
     if not wanted:
         return (), {}, ""
-    if numbers := engine().numbers(wanted, among=among):
+    if numbers := engine().numbers(wanted, marks=marks):
         return wanted, numbers, ""
     if as_typed or (corrected := _corrected(wanted)) == wanted:
         return wanted, {}, ""
-    if numbers := engine().numbers(corrected, among=among):
+    if numbers := engine().numbers(corrected, marks=marks):
         return corrected, numbers, " ".join(wish.word for wish in corrected)
     return wanted, {}, ""
 

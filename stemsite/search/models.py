@@ -12,6 +12,11 @@ class Entry(models.Model):
     kind = models.CharField(max_length=20, db_index=True)
     title = models.CharField(max_length=200)
     text = models.TextField(help_text="The text as readers see it, for the matching sentence.")
+    url = models.CharField(max_length=300)
+    summary = models.TextField()
+    status = models.TextField(help_text="The short notice of regulatory status.")
+    reviewed_on = models.DateField(null=True)
+    updated_on = models.DateField(null=True)
 
     class Meta:
         verbose_name_plural = "entries"
@@ -19,6 +24,19 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Mark(models.Model):
+    """Something that results can be narrowed by, of one page: ``year:2024``, ``topic:3``."""
+
+    entry = models.ForeignKey(Entry, to_field="page", db_column="page", on_delete=models.CASCADE, related_name="marks")
+    mark = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["mark", "entry"], name="search_mark_once_a_page"),)
+
+    def __str__(self) -> str:
+        return self.mark
 
 
 class Word(models.Model):

@@ -6,7 +6,6 @@ two megabytes. A count is the number of ones in what two such numbers share.
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +13,9 @@ from functools import cached_property
 from itertools import compress
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
-from stemsite.serving import store
+from stemsite.serving.lasting import lasting
 
 from ..models import LibraryEntry, LibraryTerm
 from .choices import LEVELS, PEOPLE, STANDING_VALUES
@@ -117,36 +115,9 @@ class Index:
         return f"{mask:0{len(self.pages)}b}".encode().translate(_BITS)[::-1]
 
 
-class _Kept:
-    """The index of the last generation that was asked for."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.generation = -1
-        self.index: Index | None = None
-
-
-_kept = _Kept()
-
-
+@lasting
 def current() -> Index:
-    """The library as it is now; inside of a transaction nothing is kept, as its changes may be taken back."""
-    if connection.in_atomic_block:
-        return _made()
-    number = store.generation()
-    with _kept.lock:
-        if _kept.index is None or _kept.generation != number:
-            _kept.index, _kept.generation = _made(), number
-        return _kept.index
-
-
-def forget() -> None:
-    """Begin anew, for tests whose database does."""
-    with _kept.lock:
-        _kept.index = None
-
-
-def _made() -> Index:
+    """The library as it is now."""
     found = list(LibraryEntry.objects.order_by("-year", "-page").values_list(*_COLUMNS))
     columns = zip(*found, strict=True) if found else iter([()] * len(_COLUMNS))
     rows: dict[str, Sequence[Any]] = dict(zip(_COLUMNS, columns, strict=True))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Topic
 from stemsite.access import Role
 from stemsite.publishing import workflow
 from stemsite.publishing.models import Page
+from stemsite.search import index
 from tests.factories import make_article, make_condition, make_guide, make_study, make_user, sign_and_publish
 from tests.markup import links, tree, with_class, words
 
@@ -59,6 +62,7 @@ def test_page_41_a_year_means_when_a_study_was_published_and_another_page_update
         sign_and_publish(page)
     edge = timezone.make_aware(datetime.datetime(2021, 12, 31, 23, 59))
     Page.objects.filter(pk=article.pk).update(updated_at=edge)
+    index.refresh(article.pk)
     assert titles(found(client, q="walking", year="2019")) == {"Walking, a study"}
     assert titles(found(client, q="walking", year="2021")) == {"Walking, an article"}
     assert titles(found(client, q="walking", year="2022")) & {"Walking, a study", "Walking, an article"} == set()
@@ -121,3 +125,24 @@ def test_page_41_a_choice_that_leaves_nothing_does_not_change_the_words(client, 
 def test_page_41_no_choice_breaks_the_page(client, clinic, name, value):
     sign_and_publish(make_article(title="Walking"))
     found(client, q="walking", **{name: value})
+
+
+def test_page_41_a_narrowed_search_asks_as_much_however_many_there_are_and_nothing_more(client, clinic, topic):
+    def asked(**query):
+        found(client, q="walking", **query)
+        with CaptureQueriesContext(connection) as queries:
+            found(client, q="walking", **query)
+        return len(queries)
+
+    def publish(number):
+        article = make_article(title=f"Walking {number}")
+        article.topics.add(topic)
+        sign_and_publish(article)
+
+    publish(1)
+    plain, narrowed = asked(), asked(topic="reading-studies", year=str(timezone.localdate().year))
+    for number in range(2, 9):
+        publish(number)
+    assert asked() == plain
+    assert asked(topic="reading-studies", year=str(timezone.localdate().year)) == narrowed
+    assert narrowed <= plain

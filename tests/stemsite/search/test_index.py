@@ -1,12 +1,15 @@
 """Finding live pages: words, names, identifiers, and nothing that breaks it (PAGE-41)."""
 
 import pytest
+from django.utils import timezone
 
-from articles.models import FaqSection, ListSection
+from articles.models import FaqSection, ListSection, Topic
 from stemsite.publishing import workflow
+from stemsite.publishing.models import Page
+from stemsite.search import index
 from stemsite.search.engines import engine
 from stemsite.search.finding import find
-from stemsite.search.models import Entry
+from stemsite.search.models import Entry, Mark
 from stemsite.search.words import fold
 from tests.factories import make_article, make_guide, make_reference, make_study, sign_and_publish
 
@@ -166,3 +169,46 @@ def test_page_41_what_was_looked_for_is_marked_in_the_sentence(clinic):
     sign_and_publish(make_article(title="Chance", html="<p>Nothing here. Two studies were randomised.</p>"))
     [hit] = find("study").hits
     assert hit.sentence == (("Two ", False), ("studies", True), (" were randomised.", False))
+
+
+def test_entries_that_are_missing_are_made_from_the_live_pages(guide, publisher):
+    """As after a release that keeps more of a page than the one before it."""
+    sign_and_publish(other := make_article(title="About gait"))
+    known = Entry.objects.values().get(page=guide.pk)
+    marks = set(Mark.objects.filter(entry=guide.pk).values_list("mark", flat=True))
+    workflow.withdraw(other, by=publisher, kind="outdated", reason="Old.")
+    Entry.objects.all().delete()
+    assert find("als").hits == ()
+    live = Page.objects.live().values_list("pk", flat=True)
+    assert index.complete(live) == 1
+    assert index.complete(live) == 0
+    assert [hit.page for hit in find("als").hits] == [guide.pk]
+    assert Entry.objects.values().get(page=guide.pk) | {"id": 0} == known | {"id": 0}
+    assert set(Mark.objects.filter(entry=guide.pk).values_list("mark", flat=True)) == marks
+    assert not Entry.objects.filter(page=other.pk).exists()
+
+
+def test_page_41_a_result_says_what_the_page_says_and_when_it_was_reviewed_last(guide, reviewer):
+    [hit] = find("als").hits
+    assert (hit.url, hit.title, hit.status) == ("/conditions/als/", guide.title, "Not approved by the FDA")
+    assert hit.summary == guide.summary
+    assert hit.reviewed_on == hit.updated_on == timezone.localdate()
+    Entry.objects.update(reviewed_on=None)
+    workflow.reviewed_no_change(guide, by=reviewer)
+    assert find("als").hits[0].reviewed_on == timezone.localdate()
+
+
+def test_marks_of_an_entry_are_those_of_its_newest_version(guide):
+    condition = guide.conditions.get()
+    year = timezone.localdate().year
+
+    def marks():
+        return set(Mark.objects.values_list("mark", flat=True))
+
+    assert marks() == {f"condition:{condition.pk}", f"year:{year}"}
+    guide.topics.add(topic := Topic.objects.create(name="Basics", slug="basics"))
+    sign_and_publish(guide, note="Topics.")
+    assert marks() == {f"condition:{condition.pk}", f"topic:{topic.pk}", f"year:{year}"}
+    guide.topics.clear()
+    sign_and_publish(guide, note="Topics.")
+    assert marks() == {f"condition:{condition.pk}", f"year:{year}"}

@@ -1,0 +1,75 @@
+"""What the lists of pages cost staff with few and with many articles and studies (PUB-113): clock, CPU and queries."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import Any
+
+ROUNDS = 9
+BAR = 300
+MOST = 1.5
+PATHS = (
+    "/admin/publishing/page/",
+    "/admin/publishing/page/?p=30",
+    "/admin/publishing/page/?queue=overdue",
+    "/admin/publishing/page/?whose=mine",
+    "/admin/publishing/page/?whose=own",
+    "/admin/publishing/page/?o=4",
+    "/admin/publishing/page/?q=letters",
+    "/admin/articles/article/",
+    "/admin/articles/article/?kind__exact=guide",
+    "/admin/articles/article/?q=letters",
+    "/admin/studies/study/",
+    "/admin/studies/study/?q=letters",
+)
+
+Cost = tuple[float, float, int]
+"""Milliseconds of the clock, of the processor, and queries."""
+
+
+def page_lists() -> dict[str, Cost]:
+    """Every path as the publisher sees it now."""
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+
+    from stemsite.accounts.models import User
+
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client()
+    client.force_login(User.objects.get(email="publisher@example.org"))
+    return {path: _cost(client, path) for path in PATHS}
+
+
+def compare(few: dict[str, Cost], many: dict[str, Cost], pages: int) -> None:
+    print(f"\nLists of pages for staff with {pages:,} rows (bars: {BAR} ms, x{MOST} of few, as many queries)")
+    for path, (clock, cpu, queries) in many.items():
+        before, cpu_before, queries_before = few[path]
+        print(
+            f"  {path:<44}{clock:6.0f} ms on the clock, {cpu:5.0f} of CPU (x{cpu / cpu_before:.2f}; with few"
+            f" {before:.0f}, {cpu_before:.0f}), {queries} queries ({queries_before})"
+        )
+
+
+def _cost(client: Any, path: str) -> Cost:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    parts = path.removesuffix("?p=30")
+    known = client.get(path)
+    path = path if known.status_code == 200 else parts  # Few rows have no thirtieth part.
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+        number = sum(not each["sql"].startswith(("BEGIN", "COMMIT")) for each in asked.captured_queries)
+    waited, spent = [], []
+    for _ in range(ROUNDS):
+        clock, cpu = time.perf_counter(), time.process_time()
+        answer = client.get(path)
+        waited.append((time.perf_counter() - clock) * 1000)
+        spent.append((time.process_time() - cpu) * 1000)
+        assert answer.status_code == 200, (path, answer.status_code)
+    return statistics.median(waited), statistics.median(spent), number
