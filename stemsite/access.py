@@ -147,6 +147,17 @@ def register_policy(is_two_people: Callable[[], bool]) -> None:
     _policies[:] = [is_two_people]
 
 
+_IN_EMERGENCY: frozenset[Action] = frozenset({Action.SEE_LEADS})
+"""What a member of staff may do for an hour whom the owner named for emergencies (LEAD-112)."""
+
+_emergencies: list[Callable[[Any], bool]] = []
+
+
+def register_emergency(is_open: Callable[[Any], bool]) -> None:
+    """Set who knows whether somebody works under emergency access, from ``ready()``."""
+    _emergencies[:] = [is_open]
+
+
 class Owned(Protocol):
     def is_own(self, user: Any) -> bool: ...
 
@@ -181,6 +192,8 @@ def can(user: Any, action: Action, obj: Any = None) -> bool:
         Role.AUTHOR in roles and action in _TWO_PEOPLE_OWN and _says(obj, "is_own", user)
     )
     if by_policy and any(is_two_people() for is_two_people in _policies):
+        return True
+    if action in _IN_EMERGENCY and roles and any(is_open(user) for is_open in _emergencies):
         return True
     return Role.REVIEWER in roles and action in _TO_REVIEW and _says(obj, "is_for_review_by", user)
 
