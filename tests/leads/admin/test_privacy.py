@@ -76,6 +76,7 @@ def test_lead_115_everything_about_a_person_in_a_file_with_a_preview_and_a_reaso
 def test_lead_115_erasing_previews_asks_for_the_reference_and_leaves_nothing_readable(owners_desk, data_folder):
     enquiry = make_enquiry(make_contact(name="Ann Sample", phone="+16145550123"), message="My own words")
     contact = enquiry.contact
+    email = contact.email
     working.add_note(contact, text="A note", by=owners_desk.user)
     ledger.enter(contact, "packet", "confirmed", ledger.Circumstances(method="form", page_path="/conditions/als/"))
     letter = queue_for("receipt", enquiry.reference, recipient=contact.email)
@@ -96,6 +97,10 @@ def test_lead_115_erasing_previews_asks_for_the_reference_and_leaves_nothing_rea
     assert owners_desk.post(path, {"seen": contact.reference}).status_code == 409
     page = owners_desk.get(f"/admin/leads/contact/{contact.pk}/change/")
     assert page.status_code == 200 and "The proof of consent stays" in page.content.decode()
+    erased = AuditEvent.objects.filter(verb__contains="erased", object_id=str(contact.pk))
+    assert erased.exists(), "PUB-128: the entry stays"
+    said = " ".join(f"{event.object_label} {event.note} {event.detail}" for event in AuditEvent.objects.all())
+    assert not [words for words in ("Ann Sample", email, "6145550123", "My own words", "A note") if words in said]
 
 
 def test_lead_115_a_restored_person_is_erased_again(owners_desk, data_folder):
