@@ -50,9 +50,7 @@ def search(count: int) -> None:
             call()
             waited[name].append((time.perf_counter() - clock) * 1000)
             spent[name].append((time.process_time() - cpu) * 1000)
-    print(
-        f"\nSearch over {count:,} articles, {connection.vendor}: time in the view (p95: {BAR} ms at most)"
-    )
+    print(f"\nSearch over {count:,} articles, {connection.vendor}: time in the view (p95: {BAR} ms at most)")
     for name in calls:
         clock, cpu = waited[name], spent[name]
         print(
