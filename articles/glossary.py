@@ -24,6 +24,7 @@ from stemsite.publishing.signing import add_months
 from stemsite.publishing.watching import Line
 from stemsite.search.finding import holding, marked, meeting, shown
 from stemsite.serving import store
+from stemsite.serving.lasting import lasting
 from stemsite.uses import RecordUse
 
 from .glossing import Named
@@ -122,6 +123,7 @@ def warnings_in(term: TermWords) -> list[str]:
     ]
 
 
+@lasting
 def named() -> Named:
     """The names of all public terms, for their links in running text: one query."""
     rows = Definition.objects.filter(pk__in=Term.objects.public().values("live")).order_by("name", "pk")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stemsite.publishing.finding import YEAR, mark
 from stemsite.publishing.models import Use
 from stemsite.search.models import Mark
-from stemsite.serving.lasting import Lasting
+from stemsite.serving.lasting import lasting
 from studies.models import Condition
 
 from .models import Topic
@@ -76,7 +76,7 @@ def choices() -> dict[str, tuple[tuple[str, str], ...]]:
     }
 
 
-@Lasting
+@lasting
 def _leading() -> Mapping[str, list[int]]:
     """By what live pages are marked."""
     found: dict[str, list[int]] = {str(Use.Kind.CONDITION): [], str(Use.Kind.TOPIC): [], YEAR: []}

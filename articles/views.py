@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from stemsite.clinic.frame import Frame, frame
+from stemsite.counts.tally import tally
 from stemsite.publishing.link_picture import key_of, picture_of
 from stemsite.publishing.models import Page, Redirect, Version
 from stemsite.publishing.paging import paged
@@ -208,6 +209,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         if moved and (target := moved.final_target()) and target != request.path:
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
+    if request.method == "GET":
+        tally.absent(request.path, request.headers.get("user-agent", ""), request.headers.get("sec-purpose", ""))
     site = frame()
     view = simple_page(site, title="Page not found", path=request.path, description="Page not found.", noindex=True)
     context = {"page": view, "site": site, "guides": entries(guides("condition")), "form": SearchForm()}

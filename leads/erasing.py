@@ -54,33 +54,42 @@ def _asked(contact: Contact, kind: PrivacyRequest.Kind) -> PrivacyRequest:
     return asked
 
 
-def erase(contact: Contact, *, by: Any = None) -> None:
-    """Empty everything that names the person. The reference, the consent proof and a suppression stay."""
+def erase(contact: Contact, *, by: Any = None, alone: bool = False) -> None:
+    """Empty everything that names the person. The reference, the consent proof and a suppression stay.
+
+    All records of the person go together, or none where one is on hold; ``alone`` is for one record by itself.
+    """
     _overwrite_what_is_freed()
     with transaction.atomic():
-        contact = Contact.objects.select_for_update().get(pk=contact.pk)
-        if contact.hold_reason:
+        found = Contact.objects.filter(pk=contact.pk) if alone else Contact.objects.of_person(contact)
+        records = list(found.select_for_update().order_by("pk"))
+        if any(each.hold_reason for each in records):
             raise OnHold
-        if contact.is_erased:
-            return
-        subscribing.leave(contact)
-        if contact.email:
-            erase_letters(contact.email)
-        for model in REQUESTS:
-            model._default_manager.filter(contact=contact).update(**model.emptied_values())
-        PacketCopy.objects.filter(request__contact=contact).update(**PacketCopy.EMPTIED)
-        contact.subscriptions.update(topics=[])
-        contact.tags.all().delete()
-        LeadSearch.objects.filter(is_kept=False).delete()
-        contact.timeline.replace_sealed(text="")
-        contact.consents.replace_sealed(page_path="", page_version="", evidence="")
-        contact.privacy_requests.filter(done_at=None).update(done_at=timezone.now(), done_by=by)
-        contact.name = contact.email = contact.phone = ""
-        contact.erased_at = timezone.now()
-        contact.save()
+        for each in records:
+            if not each.is_erased:
+                _erase(each, by=by)
+
+
+def _erase(contact: Contact, *, by: Any) -> None:
+    subscribing.leave_with(contact)
+    if contact.email:
+        erase_letters(contact.email)
+    for model in REQUESTS:
+        model._default_manager.filter(contact=contact).update(**model.emptied_values())
+    PacketCopy.objects.filter(request__contact=contact).update(**PacketCopy.EMPTIED)
+    contact.subscriptions.update(topics=[])
+    contact.tags.all().delete()
+    LeadSearch.objects.filter(is_kept=False).delete()
+    contact.timeline.replace_sealed(text="")
+    contact.consents.replace_sealed(page_path="", page_version="", evidence="")
+    contact.privacy_requests.filter(done_at=None).update(done_at=timezone.now(), done_by=by)
+    contact.name = contact.email = contact.phone = ""
+    contact.erased_at = timezone.now()
+    contact.save()
+    if contact.joined_to_id is None:
         keep_count("contacts", number=-1)
-        record("erased a person", by=by, obj=contact)
-        _remember(contact)
+    record("erased a person", by=by, obj=contact)
+    _remember(contact)
 
 
 def _overwrite_what_is_freed() -> None:
@@ -126,7 +135,7 @@ def erase_again(*, by: Any = None) -> int:
 
 def _erased_again(contact: Contact, by: Any) -> bool:
     try:
-        erase(contact, by=by)
+        erase(contact, by=by, alone=True)
     except OnHold:
         facts = {"contact": contact.pk}
         logger.error("privacy alert: a person who was erased came back under a legal hold", extra={"facts": facts})

@@ -10,6 +10,7 @@ from crispy_forms.layout import HTML, Field, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
+from stemsite.clinic.labels import BUTTON
 from stemsite.clinic.models import Wording
 
 from .cleaning import breaks_a_line, clean_line, clean_text
@@ -86,7 +87,6 @@ class PublicForm(forms.Form):
     use_required_attribute = False
 
     email = EmailLine(
-        label="E-mail address",
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
         error_messages={"required": "Write your e-mail address."},
     )
@@ -101,7 +101,6 @@ class PublicForm(forms.Form):
     BOXES: ClassVar[Mapping[str, str]] = {}
     """Name of each consent box -> the kind of its wording."""
     PATH: ClassVar[str]
-    BUTTON: ClassVar[str]
     ORDER: ClassVar[tuple[str, ...]]
 
     error_title = ""
@@ -117,6 +116,13 @@ class PublicForm(forms.Form):
             self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput, initial=value)
         for name, kind in self.boxes().items():
             self.fields[name] = forms.BooleanField(label=words.lead(kind), help_text=words.text(kind), required=False)
+        self.say_labels()
+
+    def say_labels(self) -> None:
+        """What staff wrote beside the fields, as it is today (LEAD-12)."""
+        for name, label in self.words.labels.items():
+            if name in self.fields:
+                self.fields[name].label, self.fields[name].help_text = label.text, label.help
 
     @classmethod
     def boxes(cls) -> Mapping[str, str]:
@@ -173,7 +179,7 @@ class PublicForm(forms.Form):
             HTML('{% include "leads/before_button.html" %}'),
         )
         helper.form_error_title = self.error_title
-        helper.add_input(Submit("", self.BUTTON))
+        helper.add_input(Submit("", self.words.labels[BUTTON].text))
         if self.way_on:
             helper.add_input(Submit("way_on", "Send me a link instead"))
         return helper
@@ -182,7 +188,6 @@ class PublicForm(forms.Form):
 class NewsletterForm(PublicForm):
     CONSENTS = (Kind.CONSENT_NEWSLETTER, Kind.FORM_NOTICE)
     PATH = "/newsletter/"
-    BUTTON = "Send me the newsletter"
     ORDER = ("email",)
 
     def consents(self) -> frozenset[str]:
@@ -190,17 +195,11 @@ class NewsletterForm(PublicForm):
 
 
 class PacketForm(PublicForm):
-    name = LineField(
-        label="First name",
-        required=False,
-        help_text="If you like: it stands in the letter of your packet.",
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
+    name = LineField(required=False, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
 
     CONSENTS = (Kind.CONSENT_PACKET, Kind.CONSENT_NEWSLETTER, Kind.CONSENT_HEALTH, Kind.FORM_NOTICE)
     BOXES: ClassVar[Mapping[str, str]] = {"consent_newsletter": Kind.CONSENT_NEWSLETTER}
     PATH = "/information-packet/"
-    BUTTON = "Send me the packet"
     ORDER = ("email", "name", "condition", "consent_health", "consent_newsletter")
 
     def __init__(self, *args: Any, conditions: tuple[tuple[str, str], ...] = (), **kwargs: Any) -> None:
@@ -209,14 +208,13 @@ class PacketForm(PublicForm):
         if conditions:
             kind = Kind.CONSENT_HEALTH
             self.fields["condition"] = forms.ChoiceField(
-                label="What would you like to read about?",
                 required=False,
-                help_text="If you like.",
                 choices=(("", "I would rather not say"), *conditions),
             )
             self.fields["consent_health"] = forms.BooleanField(
                 label=self.words.lead(kind), help_text=self.words.text(kind), required=False
             )
+            self.say_labels()
 
     @property
     def before(self) -> tuple[tuple[str, str], ...]:
@@ -235,37 +233,19 @@ class PacketForm(PublicForm):
 
 
 class ConsultationForm(PublicForm):
-    name = LineField(
-        label="Your name",
-        required=False,
-        help_text="If you like.",
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
+    name = LineField(required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = PhoneLine(
-        label="Phone number",
         required=False,
-        help_text="An e-mail address or a phone number is enough.",
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "inputmode": "tel"}),
     )
     contact_by = forms.ChoiceField(
-        label="How shall we answer?",
         required=False,
         choices=Enquiry.ContactBy.choices,
         widget=forms.RadioSelect,
         initial=Enquiry.ContactBy.EMAIL,
     )
-    best_time = LineField(
-        label="When is a good time?",
-        required=False,
-        help_text="If you want to be called: mornings, or after 4 pm.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    message = MessageField(
-        label="What would you like to talk about?",
-        required=False,
-        help_text="If you like. Please do not send medical details: we will ask when we talk.",
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
+    best_time = LineField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    message = MessageField(required=False, widget=forms.Textarea(attrs={"rows": 6}))
 
     CONSENTS = (
         Kind.CONSENT_ENQUIRY, Kind.CONSENT_CALL, Kind.CONSENT_HEALTH, Kind.CONSENT_NEWSLETTER, Kind.FORM_NOTICE,
@@ -276,7 +256,6 @@ class ConsultationForm(PublicForm):
         "consent_newsletter": Kind.CONSENT_NEWSLETTER,
     }
     PATH = "/consultation/"
-    BUTTON = "Ask for a consultation"
     ORDER = (
         "name", "email", "phone", "contact_by", "best_time", "message", *BOXES,
     )  # fmt: skip

@@ -95,7 +95,12 @@ def topics_for(contact: Contact) -> list[Topic]:
 
 
 def exported(contact: Contact) -> dict[str, Any]:
-    """Everything, as plain values for JSON."""
+    """Everything, as plain values for JSON; other records of the same person follow the first."""
+    first, *others = (_exported(record) for record in contact.records())
+    return {**first, "other_records": others} if others else first
+
+
+def _exported(contact: Contact) -> dict[str, Any]:
     return {
         "reference": contact.reference,
         "name": contact.name,

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from stemsite.clinic.models import Wording
 from stemsite.publishing.models import Page
 
@@ -75,7 +77,15 @@ def enter(contact: Contact, purpose: str, action: str, there: Circumstances) -> 
 
 
 def allowed(contact: Contact) -> frozenset[str]:
-    """The purposes this person allows now (LEAD-36)."""
+    """The purposes this person allows now, by any of their records (LEAD-36, LEAD-99)."""
+    head = contact.joined_to_id or contact.pk
+    others = Q(contact=head) | Q(contact__joined_to=head)
+    entries = Consent.objects.filter(Q(contact=contact) | others & Q(contact__erased_at__isnull=True))
+    return frozenset(entries.allowing().values_list("purpose", flat=True))
+
+
+def allowed_by_record(contact: Contact) -> frozenset[str]:
+    """What the entries of this one record allow."""
     return frozenset(Consent.objects.filter(contact=contact).allowing().values_list("purpose", flat=True))
 
 

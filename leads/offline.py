@@ -14,7 +14,7 @@ from stemsite.clinic.models import Wording
 from stemsite.clinic.remembered import remembered
 
 from .forms import PublicForm
-from .wordings import FormWords, spoken
+from .wordings import LABELS, FormWords, spoken, spoken_labels
 
 RETRY_AFTER = 30
 
@@ -43,6 +43,7 @@ def _first_words(words: str, consents: tuple[str, ...], *, clinic: str) -> FormW
     return FormWords(
         heading=spoken(lead, clinic),
         introduction=spoken(text, clinic),
+        labels=spoken_labels(FIRST[LABELS[words]][1], clinic),
         consents={kind: Wording(kind=kind, lead=FIRST[kind][0], text=FIRST[kind][1], pk=0) for kind in consents},
         clinic=clinic,
         keys=(),

@@ -118,7 +118,7 @@ def _without_purpose() -> Iterator[Contact]:
     allowed = Consent.objects.allowing().filter(purpose=Consent.Purpose.HEALTH, at__lt=timezone.now() - MONTH)
     found = Contact.objects.filter(pk__in=allowed.values("contact"), erased_at=None, hold_reason="")
     for model in REQUESTS:
-        found = found.exclude(pk__in=model._default_manager.filter(emptied_at=None).values("contact"))
+        found = found.exclude(_persons_of(model._default_manager.filter(emptied_at=None)))
     for contact in found.prefetch_related("subscriptions").iterator(chunk_size=STEP):
         if not any(row.topics for row in contact.subscriptions.all()):
             yield contact
@@ -135,8 +135,15 @@ def _left_over() -> QuerySet[Contact]:
     """People with no request that still holds something, and no place on the list."""
     found = Contact.objects.filter(erased_at=None, hold_reason="", created_at__lt=timezone.now() - MONTH)
     for model in REQUESTS:
-        found = found.exclude(pk__in=model._default_manager.filter(emptied_at=None).values("contact"))
-    return found.exclude(pk__in=Subscription.objects.open().values("contact"))
+        found = found.exclude(_persons_of(model._default_manager.filter(emptied_at=None)))
+    return found.exclude(_persons_of(Subscription.objects.open()))
+
+
+def _persons_of(rows: QuerySet[Any]) -> Q:
+    """Every record of the people whom ``rows`` belong to."""
+    joined = rows.filter(contact__joined_to__isnull=False).values("contact__joined_to")
+    own = Q(pk__in=rows.values("contact")) | Q(pk__in=joined)
+    return own | Q(joined_to__in=rows.values("contact")) | Q(joined_to__in=joined)
 
 
 def _erase_left_over() -> int:

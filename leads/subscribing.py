@@ -60,7 +60,14 @@ def confirm(subscription: Subscription) -> bool:
 
 @transaction.atomic
 def leave(contact: Contact, *, there: ledger.Circumstances = BY_TOKEN) -> bool:
-    """Off the list at once; false when the person is not on it."""
+    """Off the list at once, with every address; false when the person is not on it."""
+    left = [leave_with(record, there=there) for record in contact.records()]
+    return any(left)
+
+
+@transaction.atomic
+def leave_with(contact: Contact, *, there: ledger.Circumstances = BY_TOKEN) -> bool:
+    """Off the list with the address of this one record."""
     open_now = contact.subscriptions.open()
     if not open_now.update(state=State.WITHDRAWN, ended_at=timezone.now(), paused_until=None):
         return False
@@ -103,23 +110,24 @@ def choose_topics(contact: Contact, topics: list[str]) -> bool:
 @transaction.atomic
 def stop_everything(contact: Contact, *, there: ledger.Circumstances = BY_TOKEN) -> None:
     """No letter and no call any more: the list, every consent, and the address itself."""
-    leave(contact, there=there)
-    for purpose in sorted(ledger.allowed(contact) - {Purpose.NEWSLETTER}):
-        _withdraw(contact, purpose, there)
-    if contact.email:
-        suppress(contact.email, Suppression.Reason.ASKED, source="staff" if there.by else "preferences")
+    for record in contact.records():
+        leave_with(record, there=there)
+        for purpose in sorted(ledger.allowed_by_record(record) - {Purpose.NEWSLETTER}):
+            _withdraw(record, purpose, there)
+        if record.email:
+            suppress(record.email, Suppression.Reason.ASKED, source="staff" if there.by else "preferences")
     note(contact, TimelineEntry.Kind.PRIVACY, "Asked for no more letters and calls.", by=there.by)
 
 
 @transaction.atomic
 def withdraw(contact: Contact, purpose: str, *, there: ledger.Circumstances = BY_TOKEN) -> bool:
-    """Take one consent back; the newsletter's by leaving it."""
+    """Take one consent back, whichever record it was given with; the newsletter's by leaving it."""
     if purpose == Purpose.NEWSLETTER:
         return leave(contact, there=there)
-    if purpose not in ledger.allowed(contact):
-        return False
-    _withdraw(contact, purpose, there)
-    return True
+    given = [record for record in contact.records() if purpose in ledger.allowed_by_record(record)]
+    for record in given:
+        _withdraw(record, purpose, there)
+    return bool(given)
 
 
 def _withdraw(contact: Contact, purpose: str, there: ledger.Circumstances) -> None:

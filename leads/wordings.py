@@ -11,11 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stemsite.clinic.changing import wording_key
+from stemsite.clinic.labels import Label, labels_in
 from stemsite.clinic.models import Wording
 
 Kind = Wording.Kind
 
 JURISDICTION = "US"
+
+LABELS: Mapping[str, str] = {
+    Kind.NEWSLETTER_FORM: Kind.NEWSLETTER_LABELS,
+    Kind.PACKET_FORM: Kind.PACKET_LABELS,
+    Kind.CONSULTATION_FORM: Kind.CONSULTATION_LABELS,
+}
+"""The labels that stand under each heading."""
 
 _SHOWN = re.compile(r"\d{1,12}(?:-\d{1,12}){0,5}")
 
@@ -26,6 +34,8 @@ class FormWords:
 
     heading: str
     introduction: str
+    labels: Mapping[str, Label]
+    """Of each field that carries words of its own, and of the button."""
     consents: Mapping[str, Wording]
     clinic: str
     keys: tuple[str, ...]
@@ -46,14 +56,22 @@ def spoken(text: str, clinic: str) -> str:
     return text.replace("{clinic}", clinic)
 
 
+def spoken_labels(text: str, clinic: str) -> dict[str, Label]:
+    return {
+        name: Label(text=spoken(label.text, clinic), help=spoken(label.help, clinic))
+        for name, label in labels_in(text).items()
+    }
+
+
 def form_words(words: str, consents: tuple[str, ...], *, clinic: str) -> FormWords:
     """Today's words of a form: one query."""
-    kinds = (words, *consents)
+    kinds = (words, LABELS[words], *consents)
     rows = Wording.objects.current().filter(jurisdiction=JURISDICTION, kind__in=kinds)
     found = {wording.kind: wording for wording in rows}
     return FormWords(
         heading=spoken(found[words].lead, clinic),
         introduction=spoken(found[words].text, clinic),
+        labels=spoken_labels(found[LABELS[words]].text, clinic),
         consents={kind: found[kind] for kind in consents},
         clinic=clinic,
         keys=tuple(wording_key(kind) for kind in kinds),

@@ -18,6 +18,7 @@ class Bar:
     height: float
     middle: float
     number: int
+    words: str
     week: str
 
 
@@ -31,12 +32,16 @@ class Chart:
     base: int = HEIGHT - FOOT
 
 
-def chart(title: str, weeks: Sequence[datetime.date], values: Sequence[int]) -> Chart:
+def chart(
+    title: str, weeks: Sequence[datetime.date], values: Sequence[int], words: Sequence[str] | None = None
+) -> Chart:
+    """``words`` are what stands above the bars, where it is not the numbers."""
     most = max(values, default=0)
     step = WIDTH / max(len(values), 1)
     room = HEIGHT - FOOT - HEAD
     bars = []
-    for place, (week, number) in enumerate(zip(weeks, values, strict=True)):
+    said = [str(value) for value in values] if words is None else words
+    for place, (week, number, above) in enumerate(zip(weeks, values, said, strict=True)):
         tall = round(room * number / most, 1) if most else 0.0
         left = round(place * step + GAP / 2, 1)
         wide = round(step - GAP, 1)
@@ -48,6 +53,7 @@ def chart(title: str, weeks: Sequence[datetime.date], values: Sequence[int]) -> 
                 height=tall,
                 middle=round(left + wide / 2, 1),
                 number=number,
+                words=above,
                 week=f"{week:%b} {week.day}",
             )
         )

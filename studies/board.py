@@ -59,8 +59,8 @@ class Unconfirmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    events: Sequence[tuple[IntegrityEvent, int]]
-    """What happened to a paper, and how many live pages it touches."""
+    events: Sequence[tuple[IntegrityEvent, Sequence[Page]]]
+    """What happened to a paper, and the live pages it touches (PUB-125)."""
     verdicts: tuple[tuple[str, str, int], ...]
     """Verdict as stored and in words, and how many references have it."""
     never_asked: int
@@ -141,10 +141,12 @@ def open_events() -> Any:
     return events.annotate(severity=severity).order_by("severity", "first_seen_at", "pk")
 
 
-def _touching(events: Sequence[IntegrityEvent]) -> list[tuple[IntegrityEvent, int]]:
-    """Each event with the number of live pages that cite its paper or show a study that rests on it."""
+def _touching(events: Sequence[IntegrityEvent]) -> list[tuple[IntegrityEvent, Sequence[Page]]]:
+    """Each event with the live pages that cite its paper or show a study that rests on it."""
     touched = live_pages_with(event.reference_id for event in events)
-    return [(event, len(touched[event.reference_id])) for event in events]
+    named = Page.objects.filter(pk__in=set().union(*touched.values())).only("title").order_by("title", "pk")
+    pages = list(named)
+    return [(event, [page for page in pages if page.pk in touched[event.reference_id]]) for event in events]
 
 
 def _verdicts() -> tuple[tuple[str, str, int], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,10 @@ from django.views.decorators.http import require_safe
 
 from leads.models import Contact, WeeklyTotal
 from leads.pipeline import figures as numbers
+from leads.pipeline import veiling
+from leads.pipeline.figures import Series
 from leads.pipeline.quality import LACKS
+from stemsite.access import Action, can
 from stemsite.audit.recording import record
 from stemsite.charts import chart
 
@@ -20,37 +24,73 @@ from .frame import for_leads, screen
 from .listing import queue_links
 
 SHOWN = 50
+MOST_ROWS = 12
 By = WeeklyTotal.By
 
 
 @require_safe
-@for_leads()
+@for_leads(Action.SEE_FIGURES)
 def figures(request: HttpRequest) -> HttpResponse:
+    """The exact numbers for those who see people, numbers in steps for everybody else on the staff."""
     mondays = numbers.weeks()
     since = timezone.make_aware(datetime.datetime.combine(mondays[0], datetime.time.min))
-    forms = numbers.totals(By.ALL, mondays)
-    together = numbers.together(forms, mondays)
-    outcomes = [numbers.confirmed(mondays), numbers.converted(mondays)]
-    tables = [
-        ("Requests by form", "Form", [*forms, together]),
-        ("What became of them", "Outcome", outcomes),
-        ("Requests by source", "Source", numbers.totals(By.SOURCE, mondays)[:12]),
-        ("Requests by condition", "Condition", numbers.totals(By.CONDITION, mondays)[:12]),
-        ("Signals of spam", "Signal", numbers.totals(By.SIGNAL, mondays)),
-        ("Signals that staff overruled", "Signal", numbers.overruled(mondays)),
-    ]
-    drawn = [together, *(each for each in (*forms, *outcomes) if each.total)]
-    charts = [chart(f"{each.label} a week", mondays, each.values) for each in drawn]
+    answering, standing = numbers.answering(since), numbers.standing(since)
+    if can(request.user, Action.SEE_LEADS):
+        found = _exact(mondays)
+        around = {"answering": answering, "standing": standing, "queues": queue_links(request.user), "veil": False}
+    else:
+        found = _veiled(mondays)
+        around = {"facts": veiling.facts(answering, standing), "veil": True}
+    drawn = [found.together, *(each for each in (*found.forms, *found.outcomes) if each.total)]
     return screen(
         request,
         "figures.html",
         title="Figures of the last twelve weeks",
         mondays=mondays,
-        tables=tables,
-        charts=charts,
-        answering=numbers.answering(since),
-        standing=numbers.standing(since),
-        queues=queue_links(request.user),
+        tables=found.tables,
+        charts=[chart(f"{each.label} a week", mondays, each.values, each.cells) for each in drawn],
+        **around,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figures:
+    forms: list[Series]
+    together: Series
+    outcomes: list[Series]
+    by: dict[str, list[Series]]
+
+    @property
+    def tables(self) -> list[tuple[str, str, list[Series]]]:
+        return [
+            ("Requests by form", "Form", [*self.forms, self.together]),
+            ("What became of them", "Outcome", self.outcomes),
+            ("Requests by source", "Source", self.by[By.SOURCE][:MOST_ROWS]),
+            ("Requests by condition", "Condition", self.by[By.CONDITION][:MOST_ROWS]),
+            ("Signals of spam", "Signal", self.by[By.SIGNAL]),
+            ("Signals that staff overruled", "Signal", self.by[By.EVENT]),
+        ]
+
+
+def _exact(mondays: tuple[datetime.date, ...]) -> _Figures:
+    forms = numbers.totals(By.ALL, mondays)
+    by = {str(kind): numbers.totals(kind, mondays) for kind in (By.SOURCE, By.CONDITION, By.SIGNAL)}
+    return _Figures(
+        forms=forms,
+        together=numbers.together(forms, mondays),
+        outcomes=[numbers.confirmed(mondays), numbers.converted(mondays)],
+        by={**by, By.EVENT: numbers.overruled(mondays)},
+    )
+
+
+def _veiled(mondays: tuple[datetime.date, ...]) -> _Figures:
+    found = _exact(mondays)
+    forms = veiling.veiled(found.forms)
+    return _Figures(
+        forms=forms,
+        together=veiling.veiled_together(forms, len(mondays)),
+        outcomes=veiling.veiled_outcomes(found.outcomes),
+        by={kind: veiling.veiled(series) for kind, series in found.by.items()},
     )
 
 

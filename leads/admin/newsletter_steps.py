@@ -92,6 +92,11 @@ class Start(IssueStepForm):
         "Needed only when the check of SPF, DKIM and DMARC fails. It is kept on record.",
         required=False,
     )
+    first_only = forms.BooleanField(
+        label="First to one reader in a hundred",
+        help_text="The rest waits until somebody has looked at what became of these and presses “Continue”.",
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,7 +114,10 @@ class Start(IssueStepForm):
         return may and is_open(self.issue, self.verb, without_approval=exempt)
 
     def act(self) -> None:
-        workflow.start(self.issue, by=self.by, despite=self.cleaned_data.get("despite", ""))
+        found = self.cleaned_data
+        workflow.start(
+            self.issue, by=self.by, despite=found.get("despite", ""), first_only=found.get("first_only", False)
+        )
 
 
 class Recall(IssueStepForm):
@@ -149,6 +157,20 @@ class Resume(IssueStepForm):
         workflow.resume(self.issue, by=self.by)
 
 
+class Continue(IssueStepForm):
+    verb, slug = Verb.CONTINUE, "continue"
+    heading, button = "Let the rest go", "Continue"
+    explanation = "The first letters went out, and the rest waits. Look below at what became of them."
+    done = "The rest is on its way."
+
+    def is_offered(self) -> bool:
+        run = getattr(self.issue, "run", None)
+        return super().is_offered() and run is not None and run.is_holding
+
+    def act(self) -> None:
+        workflow.go_on(self.issue, by=self.by)
+
+
 class Cancel(IssueStepForm):
     verb, slug = Verb.CANCEL, "cancel"
     heading, button = "Cancel it", "Cancel this issue for good"
@@ -186,7 +208,7 @@ class Proof(IssueStepForm):
 
 
 FORMS: tuple[type[IssueStepForm], ...] = (
-    Approve, ApproveAgain, Start, Recall, Resume, Pause, Submit, Proof, SendBack, Cancel,
+    Approve, ApproveAgain, Start, Recall, Continue, Resume, Pause, Submit, Proof, SendBack, Cancel,
 )  # fmt: skip
 
 

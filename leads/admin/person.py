@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from leads import ledger
-from leads.models import Consent, Contact, Enquiry
+from leads.models import Consent, Contact, Enquiry, PrivacyRequest, Subscription
+from leads.pipeline.joining import undoable
 from leads.pipeline.timeline import timeline_of
 from stemsite.audit.recording import record
 from stemsite.mail.suppressing import is_suppressed
@@ -30,6 +31,8 @@ ENQUIRY_FORMS = {form.slug: form for form in OF_ENQUIRY}
 @for_leads()
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=pk)
+    if contact.joined_to_id:
+        return see_other("leads_contact_change", contact.joined_to_id)
     return _page(request, contact)
 
 
@@ -85,8 +88,10 @@ def _page(
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    record("saw a person", by=request.user, obj=contact, fields=SHOWN)
-    enquiries = _enquiries(contact)
+    contact, *others = records = contact.records()
+    for each in records:
+        record("saw a person", by=request.user, obj=each, fields=SHOWN)
+    enquiries = _enquiries(records)
     return screen(
         request,
         "person.html",
@@ -101,16 +106,19 @@ def _page(
         mistakes=[field for field in pressed if field.errors] if pressed and not pressed.is_valid() else [],
         lines=timeline_of(contact),
         consents=_standing(contact),
-        subscription=contact.subscriptions.open().first(),
+        subscriptions=list(Subscription.objects.open().filter(contact__in=records).order_by("pk")),
         suppressed=bool(contact.email) and is_suppressed(contact.email),
-        same_phone=_same_phone(contact),
-        privacy_requests=contact.privacy_requests.filter(done_at=None).order_by("due_on"),
-        tags=sorted(contact.tags.values_list("name", flat=True)),
+        same_phone=_same_phone(records),
+        others=[(each, bool(each.email) and is_suppressed(each.email)) for each in others],
+        joinings=undoable(contact),
+        privacy_requests=PrivacyRequest.objects.filter(contact__in=records, done_at=None).order_by("due_on", "pk"),
+        tags=sorted({name for each in records for name in each.tags.values_list("name", flat=True)}),
     )
 
 
-def _enquiries(contact: Contact) -> list[Enquiry]:
-    rows = contact.enquirys.let_through().filter(emptied_at=None).select_related("assignee").order_by("-pk")
+def _enquiries(records: list[Contact]) -> list[Enquiry]:
+    found = Enquiry.objects.let_through().filter(contact__in=records, emptied_at=None)
+    rows = found.select_related("contact", "assignee").order_by("-pk")
     return sorted(rows, key=lambda row: row.is_over)
 
 
@@ -147,15 +155,18 @@ class Standing:
 
 def _standing(contact: Contact) -> list[Standing]:
     allowed = ledger.allowed(contact)
-    newest = {entry.purpose: entry for entry in contact.consents.standing().order_by("pk")}
+    entries = Consent.objects.filter(contact__in=Contact.objects.of_person(contact)).standing()
+    newest = {entry.purpose: entry for entry in entries.order_by("pk")}
     return [
         Standing(purpose=purpose.label, entry=newest.get(purpose), is_allowed=purpose in allowed)
         for purpose in Consent.Purpose
     ]
 
 
-def _same_phone(contact: Contact) -> list[Contact]:
+def _same_phone(records: list[Contact]) -> list[Contact]:
     """Others who gave the same number: suggested, never joined by themselves (LEAD-99)."""
-    if not contact.phone:
+    phone = records[0].phone
+    if not phone:
         return []
-    return list(Contact.objects.with_phone(contact.phone).exclude(pk=contact.pk).order_by("pk")[:5])
+    known = [each.pk for each in records]
+    return list(Contact.objects.with_phone(phone).filter(joined_to=None).exclude(pk__in=known).order_by("pk")[:5])

@@ -13,7 +13,7 @@ from stemsite.access import Action
 from stemsite.audit.admin import Audited
 from stemsite.guarded import Guarded
 
-from . import bulk, dashboard, importing, listing, notices, person, privacy, quarantine, searching
+from . import bulk, dashboard, importing, joining, listing, notices, person, privacy, quarantine, searching
 
 
 class LeadAdmin(Guarded, admin.ModelAdmin):
@@ -58,6 +58,8 @@ class ContactAdmin(LeadAdmin):
             path("<int:pk>/export/", wrap(privacy.export), name="leads_export_person"),
             path("<int:pk>/proof/", wrap(privacy.proof), name="leads_proof"),
             path("<int:pk>/erase/", wrap(privacy.erase), name="leads_erase_person"),
+            path("<int:pk>/join/", wrap(joining.join), name="leads_join_person"),
+            path("<int:pk>/joined/<int:joining>/undo/", wrap(joining.take_apart), name="leads_take_apart"),
             path("<int:pk>/hold/", wrap(privacy.hold), name="leads_hold_person"),
             path("<int:pk>/<slug:slug>/", wrap(person.act_on_person), name="leads_act_on_person"),
         ]

@@ -33,6 +33,17 @@ def _of_issues(request: HttpRequest) -> Iterator[Column]:
     ):
         number = NewsletterIssue.objects.filter(**values).count()
         lines.append(Line(label=label, number=number, url=f"{url}?{query}", alarm=number > 0))
+    held = NewsletterIssue.objects.filter(
+        state=state.SENDING, run__held_at__isnull=False, run__continued_at=None
+    ).count()
+    lines.append(
+        Line(
+            label="Issues that wait after their first letters",
+            number=held,
+            url=f"{url}?state__exact={state.SENDING}",
+            alarm=held > 0,
+        )
+    )
     yield Column(title="Newsletter", lines=tuple(lines))
 
 

@@ -4,6 +4,7 @@ from .counting import KeptCount, RateCounter, WeeklyTotal
 from .feedback import Feedback
 from .guarding import ProofKey, SpamPattern
 from .incident import Incident
+from .joining import Joining
 from .newsletter import IssueCard, IssueEdition, IssueRun, IssueStep, NewsletterIssue, PacedMinute
 from .notices import StaffNotices
 from .packet import Packet, PacketCopy
@@ -26,6 +27,7 @@ __all__ = [
     "IssueEdition",
     "IssueRun",
     "IssueStep",
+    "Joining",
     "KeptCount",
     "LeadSearch",
     "NewsletterIssue",

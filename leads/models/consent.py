@@ -48,6 +48,7 @@ class Consent(AppendOnlyModel):
         PERSON = "in person", "Told to staff in person"
         IMPORT = "import", "Imported list"
         SYSTEM = "system", "End of its time"
+        JOINING = "joining", "Two records of one person"
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=12, choices=Purpose)

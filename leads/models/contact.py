@@ -6,7 +6,7 @@ import secrets
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from stemsite.crypto import BlindIndexField, SealedTextField, index_values
@@ -28,6 +28,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def with_phone(self, phone: str) -> Self:
         return self.filter(phone_index__in=index_values("phone", phone))
 
+    def of_person(self, contact: Contact) -> Self:
+        """Every record of the person whom ``contact`` is a record of."""
+        head = contact.joined_to_id or contact.pk
+        return self.filter(Q(pk=head) | Q(joined_to=head))
+
 
 class Contact(models.Model):
     """One person. Many requests, consents and letters belong to it; erasing empties it and keeps the reference."""
@@ -43,6 +48,10 @@ class Contact(models.Model):
         "legal hold", max_length=200, blank=True, help_text="While a reason stands here, nothing is erased."
     )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    joined_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="joined"
+    )
+    """The record that this person is known by, where staff found two of one person; nothing moves by that."""
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
     objects = ContactQuerySet.as_manager()
@@ -66,6 +75,11 @@ class Contact(models.Model):
                 condition=Q(erased_at__isnull=True) | Q(email_index__isnull=True, phone_index__isnull=True),
                 violation_error_message="An erased contact holds neither address nor number.",
             ),
+            models.CheckConstraint(
+                name="contact_not_joined_to_itself",
+                condition=~Q(joined_to=F("pk")),
+                violation_error_message="A record is not joined to itself.",
+            ),
         )
 
     def __str__(self) -> str:
@@ -74,3 +88,7 @@ class Contact(models.Model):
     @property
     def is_erased(self) -> bool:
         return self.erased_at is not None
+
+    def records(self) -> list[Contact]:
+        """All records of this person, the one they are known by first (LEAD-99)."""
+        return sorted(Contact.objects.of_person(self), key=lambda each: (each.joined_to_id is not None, each.pk))

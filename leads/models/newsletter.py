@@ -184,6 +184,8 @@ class IssueStep(AppendOnlyModel):
         RESUME = "resume", "resumed"
         CANCEL = "cancel", "cancelled"
         FINISH = "finish", "finished"
+        HOLD = "hold", "held after the first letters"
+        CONTINUE = "continue", "continued"
 
     issue = models.ForeignKey(NewsletterIssue, on_delete=models.PROTECT, related_name="steps")
     verb = models.CharField(max_length=12, choices=Verb)
@@ -235,9 +237,32 @@ class IssueRun(models.Model):
     counted_at = models.DateTimeField(null=True)
     """When the counters were last held against the letters themselves."""
     finished_at = models.DateTimeField(null=True)
+    first_only = models.BooleanField(default=False)
+    """Begin with one letter in a hundred, and wait until somebody continues (LEAD-76)."""
+    held_at = models.DateTimeField(null=True)
+    continued_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="issuerun_held_as_asked",
+                condition=Q(first_only=True) | Q(held_at__isnull=True, continued_at__isnull=True),
+                violation_error_message="Only an issue that was to begin with a few letters is held after them.",
+            ),
+            models.CheckConstraint(
+                name="issuerun_continued_after_hold",
+                condition=Q(continued_at__isnull=True) | Q(held_at__isnull=False),
+                violation_error_message="Only an issue that was held is continued.",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.settled} of {self.recipients}"
+
+    @property
+    def is_holding(self) -> bool:
+        """The first letters went, and nobody has said yet that the rest may go."""
+        return self.held_at is not None and self.continued_at is None and self.finished_at is None
 
     @property
     def settled(self) -> int:

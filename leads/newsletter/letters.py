@@ -22,6 +22,7 @@ SAMPLES: Samples = {
     "issue_submitted": ("Newsletter: approval is wanted", {**_ISSUE, "note": "The second card is new."}),
     "issue_sent_back": ("Newsletter: sent back", {**_ISSUE, "note": "The first line promises too much."}),
     "issue_approved": ("Newsletter: approved", _ISSUE),
+    "issue_held": ("Newsletter: the first letters went out", _ISSUE),
     "issue_stopped": ("Newsletter: stopped by itself", {**_ISSUE, "note": "A page in it was withdrawn."}),
 }
 
@@ -45,9 +46,18 @@ def stopped(issue: NewsletterIssue, step: IssueStep) -> None:
     """An alert in the log at once, and a letter to whoever started it and to all who may let it go on (LEAD-80)."""
     facts = {"issue": issue.pk, "reason": step.note}
     logger.error("newsletter alert: an issue stopped by itself", extra={"facts": facts})
+    _tell(_senders(issue), "issue_stopped", issue, step, but=None)
+
+
+def held(issue: NewsletterIssue, step: IssueStep) -> None:
+    """To the same people: the rest waits for one of them (LEAD-76)."""
+    _tell(_senders(issue), "issue_held", issue, step, but=None)
+
+
+def _senders(issue: NewsletterIssue) -> Iterable[Any]:
     starters = (each.by for each in issue.steps.filter(verb=Verb.START).select_related("by") if each.by is not None)
     able = (user for user in _staff() if can(user, Action.SEND_ISSUES))
-    _tell((*starters, *able), "issue_stopped", issue, step, but=None)
+    return (*starters, *able)
 
 
 def _writers(issue: NewsletterIssue) -> Iterable[Any]:

@@ -6,6 +6,7 @@ A letter that was not let go is due in a far year. What is let go is spaced, so 
 from __future__ import annotations
 
 import datetime
+import math
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -24,6 +25,9 @@ AT_ONCE = 60
 
 AT_ONCE_SPACED = 20
 """Where each letter has its own moment, and so its own statement."""
+
+FIRST = 0.01
+"""The share of an issue that goes first where somebody wants to look before the rest (LEAD-76)."""
 
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 
@@ -64,11 +68,35 @@ def room_for(run: IssueRun, now: datetime.datetime) -> int:
     """How many letters may be let go now."""
     issue = run.issue
     rooms = [_room_of_moment(run, now)]
+    if run.first_only and run.continued_at is None:
+        rooms.append(_room_of_first(run))
     if issue.per_hour:
         rooms.append(issue.per_hour - let_go_since(now - HOUR))
     if issue.per_day:
         rooms.append(issue.per_day - let_go_since(now - DAY))
     return min(rooms)
+
+
+def first_letters(recipients: int) -> int:
+    """One in a hundred, and one at least."""
+    return max(math.ceil(recipients * FIRST), 1)
+
+
+def _room_of_first(run: IssueRun) -> int:
+    """What is left of the first letters; none before the list is whole, as nobody knows yet how many these are."""
+    if run.listed_at is None:
+        return 0
+    return first_letters(run.recipients) - _let_go(run)
+
+
+def _let_go(run: IssueRun) -> int:
+    return Delivery.objects.filter(batch=run.issue.batch, pk__lte=run.released_up_to).count()
+
+
+def are_first_gone(run: IssueRun) -> bool:
+    """The first letters were let go, and there are others: it is time to hold."""
+    is_asked = run.first_only and run.held_at is None and run.listed_at is not None
+    return is_asked and first_letters(run.recipients) < run.recipients and _room_of_first(run) <= 0
 
 
 def _room_of_moment(run: IssueRun, now: datetime.datetime) -> int:

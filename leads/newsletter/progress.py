@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ..models import IssueRun, NewsletterIssue
 from .counting import deferred
+from .pacing import first_letters
 from .steps import State
 
 WANTED_BELOW, REFUSED_FROM = 0.001, 0.003
@@ -32,6 +33,10 @@ class Progress:
     ends_about: datetime.datetime | None
     finished_at: datetime.datetime | None
     is_moving: bool
+    is_holding: bool
+    """The first letters went; the rest waits for somebody."""
+    first_only: int
+    """How many these first letters are, where it begins with them; none otherwise."""
 
 
 def progress_of(issue: NewsletterIssue) -> Progress | None:
@@ -61,6 +66,8 @@ def progress_of(issue: NewsletterIssue) -> Progress | None:
         ends_about=_ends_about(issue, run, per_minute),
         finished_at=run.finished_at,
         is_moving=issue.state == State.SENDING,
+        is_holding=run.is_holding and issue.state == State.SENDING,
+        first_only=first_letters(run.recipients) if run.first_only and run.continued_at is None else 0,
     )
 
 
@@ -87,6 +94,7 @@ def _per_minute(run: IssueRun) -> float:
 
 
 def _ends_about(issue: NewsletterIssue, run: IssueRun, per_minute: float) -> datetime.datetime | None:
-    if issue.state != State.SENDING or run.listed_at is None or not per_minute or not run.waiting:
+    is_waiting = run.first_only and run.continued_at is None
+    if issue.state != State.SENDING or is_waiting or run.listed_at is None or not per_minute or not run.waiting:
         return None
     return timezone.now() + datetime.timedelta(minutes=run.waiting / per_minute)

@@ -9,7 +9,7 @@ from ..models import IssueRun
 from . import workflow
 from .counting import end_of_cancelled, is_all_settled, recount_if_due
 from .listing import list_some
-from .pacing import let_go
+from .pacing import are_first_gone, let_go
 from .steps import State
 from .watching import reason_to_stop
 
@@ -27,6 +27,8 @@ def _advance(run: IssueRun) -> int:
         return int(workflow.stop(run.issue, because=because))
     done = list_some(run) if run.listed_at is None else 0
     done += let_go(run)
+    if are_first_gone(run):
+        done += int(workflow.hold(run.issue))
     recount_if_due(run)
     if run.listed_at is not None and is_all_settled(run.issue):
         recount_if_due(run, at_once=True)

@@ -47,6 +47,8 @@ STEPS: dict[Verb, Step] = {
         to=State.CANCELLED,
     ),
     Verb.FINISH: Step(right=None, before=frozenset({State.SENDING}), to=State.FINISHED),
+    Verb.HOLD: Step(right=None, before=frozenset({State.SENDING})),
+    Verb.CONTINUE: Step(right=Action.SEND_ISSUES, before=frozenset({State.SENDING})),
 }
 
 

@@ -112,17 +112,19 @@ def approve(issue: NewsletterIssue, *, by: Any, edition_id: int) -> IssueStep:
     return step
 
 
-def start(issue: NewsletterIssue, *, by: Any, despite: str = "") -> IssueRun:
+def start(issue: NewsletterIssue, *, by: Any, despite: str = "", first_only: bool = False) -> IssueRun:
     """Send it: under ``two_people`` after ten minutes in which it can be recalled, in a team at once.
 
-    ``despite`` is why the owner sends it although receivers may not believe whom it comes from (LEAD-73).
+    ``despite`` is why the owner sends it although receivers may not believe whom it comes from (LEAD-73);
+    ``first_only`` begins with one letter in a hundred, after which it waits for ``go_on`` (LEAD-76).
     """
     may = can(by, Action.SEND_ISSUES, issue)
-    return _start(issue, by=by, note=require_believed(by=by, despite=despite) if may else "")
+    note = require_believed(by=by, despite=despite) if may else ""
+    return _start(issue, by=by, note=note, first_only=first_only)
 
 
 @transaction.atomic
-def _start(issue: NewsletterIssue, *, by: Any, note: str) -> IssueRun:
+def _start(issue: NewsletterIssue, *, by: Any, note: str, first_only: bool) -> IssueRun:
     issue = locked(issue)
     exempt = needs_no_approval(issue)
     _require_open(issue, Verb.START, by, without_approval=exempt)
@@ -135,7 +137,7 @@ def _start(issue: NewsletterIssue, *, by: Any, note: str) -> IssueRun:
             raise Refused("The letter is no longer the one that was approved. Submit it again.")
     wait = datetime.timedelta() if Clinic.current().needs_team else RECALL_WITHIN
     now = timezone.now()
-    values = {"starts_at": now + wait, "stands_since": now}
+    values = {"starts_at": now + wait, "stands_since": now, "first_only": first_only}
     run, _ = IssueRun.objects.update_or_create(issue=issue, defaults=values)
     _take(issue, Verb.START, by=by, note=note, edition=edition)
     return run
@@ -184,6 +186,29 @@ def resume(issue: NewsletterIssue, *, by: Any) -> None:
     resume_batch(issue.batch)
     IssueRun.objects.filter(issue=issue).update(errors_in_row=0, paced_until=None, stands_since=timezone.now())
     _take(issue, Verb.RESUME, by=by)
+
+
+@transaction.atomic
+def hold(issue: NewsletterIssue) -> bool:
+    """The first letters are on their way: the rest waits until somebody has looked (LEAD-76)."""
+    issue = locked(issue)
+    waiting = IssueRun.objects.filter(issue=issue, first_only=True, held_at=None)
+    if not is_open(issue, Verb.HOLD) or not waiting.update(held_at=timezone.now()):
+        return False
+    step = _take(issue, Verb.HOLD, by=None)
+    letters.held(issue, step)
+    return True
+
+
+@transaction.atomic
+def go_on(issue: NewsletterIssue, *, by: Any) -> None:
+    """Let the rest go after a look at what became of the first letters."""
+    issue = locked(issue)
+    _require_open(issue, Verb.CONTINUE, by)
+    held = IssueRun.objects.filter(issue=issue, held_at__isnull=False, continued_at=None)
+    if not held.update(continued_at=timezone.now()):
+        raise Stale("Nothing is held back. Look at where the issue stands.")
+    _take(issue, Verb.CONTINUE, by=by)
 
 
 @transaction.atomic

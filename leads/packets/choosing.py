@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.utils import timezone
 
 from stemsite.publishing.models import Page
+from stemsite.serving.lasting import lasting
 
 from ..models import Packet
 from .content import PacketContent, packet_content
@@ -15,8 +18,7 @@ def packet_about(guide: str) -> Packet | None:
     """The packet that can be sent about the live guide with this slug."""
     if not guide:
         return None
-    packet = _about(guide)
-    return packet[0] if packet is not None else None
+    return next((packet for slug, packet, _ in _by_guide() if slug == guide), None)
 
 
 def general_packet() -> Packet | None:
@@ -30,18 +32,22 @@ def packet_to_send(guide: str) -> Packet | None:
 
 def subject_of(guide: str) -> str:
     """What the form calls the packet that is offered on this guide: ``ALS``; empty where there is none."""
-    packet = _about(guide) if guide else None
-    return packet[1].subject if packet is not None else ""
+    return _subjects(timezone.localdate()).get(guide, "") if guide else ""
 
 
-def _about(guide: str) -> tuple[Packet, PacketContent] | None:
-    """Two queries, whatever there is: every guide that offers its packet is rendered with them."""
+@lasting
+def _subjects(today: datetime.date) -> dict[str, str]:
+    """What the packets of all guides are about; a review that is overdue ``today`` may end one."""
+    return {slug: found.subject for slug, _, found in reversed(_by_guide())}
+
+
+def _by_guide() -> list[tuple[str, Packet, PacketContent]]:
+    """Slugs of live guides with the packets about them, the first packet of a guide first: two queries in all."""
     sendable = _sendable()
     slugs = _slugs({found.guide.id for _, found in sendable if found.guide})
-    for packet, found in sendable:
-        if found.guide and slugs.get(found.guide.id) == guide:
-            return packet, found
-    return None
+    return [
+        (slugs[found.guide.id], packet, found) for packet, found in sendable if found.guide and found.guide.id in slugs
+    ]
 
 
 def _sendable() -> list[tuple[Packet, PacketContent]]:

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Min
@@ -35,6 +36,15 @@ class Series:
     @property
     def total(self) -> int:
         return sum(self.values)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The numbers as they are read."""
+        return tuple(str(value) for value in self.values)
+
+    @property
+    def sum(self) -> str:
+        return str(self.total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +84,7 @@ def totals(by: str, mondays: Sequence[datetime.date], *, form: str = "") -> list
     return sorted(series, key=lambda each: (-each.total, each.label))
 
 
-def together(series: Sequence[Series], mondays: Sequence[datetime.date]) -> Series:
+def together(series: Sequence[Series], mondays: Sequence[Any]) -> Series:
     values = tuple(sum(each.values[place] for each in series) for place in range(len(mondays)))
     return Series(label="All requests", values=values)
 

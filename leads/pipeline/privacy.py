@@ -35,12 +35,14 @@ def export_person(contact: Contact, *, by: Any, reason: str) -> dict[str, Any]:
 
 def consent_proof(contact: Contact) -> Iterator[dict[str, Any]]:
     """Each entry of the ledger with the very words that were agreed to (LEAD-39)."""
-    entries = list(contact.consents.select_related("operator").order_by("pk"))
+    records = Contact.objects.of_person(contact)
+    entries = list(Consent.objects.filter(contact__in=records).select_related("operator", "contact").order_by("pk"))
     wordings = list(Wording.objects.filter(kind__in={entry.wording_kind for entry in entries}).order_by("pk"))
     for entry in entries:
         wording = the_words_of(entry, wordings)
         yield {
             "number": entry.pk,
+            "record": entry.contact.reference,
             "at": entry.at.isoformat(),
             "purpose": entry.purpose,
             "action": entry.action,
@@ -75,14 +77,14 @@ def _words(entry: Consent, wording: Wording | None) -> dict[str, Any]:
 
 def what_erasing_removes(contact: Contact) -> list[tuple[str, int]]:
     """What a preview says before a person is erased: how many of each kind lose their words."""
-    rows = [model._default_manager.filter(contact=contact, emptied_at=None).count() for model in REQUESTS]
-    letters = letters_to(contact)
+    records = contact.records()
+    rows = [model._default_manager.filter(contact__in=records, emptied_at=None).count() for model in REQUESTS]
     return [
-        ("name, e-mail address and phone number", sum(bool(part) for part in _identity(contact))),
+        ("name, e-mail address and phone number", sum(bool(part) for each in records for part in _identity(each))),
         ("requests, with everything written in them", sum(rows)),
-        ("timeline entries and notes", _texts(contact)),
-        ("tags", contact.tags.count()),
-        ("letters kept or still to be sent", letters.count()),
+        ("timeline entries and notes", sum(_texts(each) for each in records)),
+        ("tags", sum(each.tags.count() for each in records)),
+        ("letters kept or still to be sent", sum(letters_to(each).count() for each in records)),
     ]
 
 
@@ -126,4 +128,7 @@ def set_hold(contact: Contact, *, reason: str, by: Any) -> None:
 
 
 def _done(contact: Contact, kind: PrivacyRequest.Kind, *, by: Any) -> None:
-    contact.privacy_requests.filter(kind=kind, done_at=None).update(done_at=timezone.now(), done_by=by)
+    records = Contact.objects.of_person(contact)
+    PrivacyRequest.objects.filter(contact__in=records, kind=kind, done_at=None).update(
+        done_at=timezone.now(), done_by=by
+    )

@@ -36,12 +36,12 @@ def _stalled() -> QuerySet[Any]:
 
 def _without_consent() -> QuerySet[Any]:
     """Whom we keep although nothing they asked for is kept any more and they allow nothing."""
-    allowed = Consent.objects.allowing().filter(contact=OuterRef("pk"))
-    asked = [
-        Exists(model.objects.filter(contact=OuterRef("pk"), emptied_at=None)) for model in (Enquiry, PacketRequest)
+    reasons: list[QuerySet[Any]] = [Consent.objects.allowing()]
+    reasons += [model._default_manager.filter(emptied_at=None) for model in (Enquiry, PacketRequest)]
+    none = [
+        ~Exists(rows.filter(**{who: OuterRef("pk")})) for rows in reasons for who in ("contact", "contact__joined_to")
     ]
-    rows = Contact.objects.filter(~Exists(allowed), *(~each for each in asked), erased_at=None)
-    return rows.order_by("created_at")
+    return Contact.objects.filter(*none, erased_at=None, joined_to=None).order_by("created_at")
 
 
 def _unsent() -> QuerySet[Any]:

@@ -36,8 +36,17 @@ def keep(table: Table, values: Mapping[str, Any], *, by: Any) -> LeadSearch:
 
 
 def contacts_like(text: str) -> list[int]:
-    """Contacts with this address, number or reference; or whose name holds it."""
-    text = text.strip()
+    """Contacts with this address, number or reference, or whose name holds it; each with the person's other records."""
+    return _with_other_records(_records_like(text.strip()))
+
+
+def _with_other_records(found: list[int]) -> list[int]:
+    heads = Contact.objects.filter(pk__in=found, joined_to__isnull=False).values("joined_to")
+    others = Contact.objects.filter(Q(joined_to__in=found) | Q(joined_to__in=heads) | Q(pk__in=heads))
+    return list(dict.fromkeys([*found, *others.order_by("pk").values_list("pk", flat=True)]))
+
+
+def _records_like(text: str) -> list[int]:
     if "@" in text:
         return _keys(Contact.objects.with_email(text))
     if _REFERENCE.match(text):
@@ -119,15 +128,11 @@ def _score(table: str, value: int) -> Q:
 
 
 def _consent(table: str, purpose: str) -> Q:
-    allowed = Consent.objects.allowing().filter(purpose=purpose, contact=OuterRef(f"{_prefix(table)}pk"))
-    return Q(Exists(allowed))
+    return _of_person(table, Consent.objects.allowing().filter(purpose=purpose))
 
 
 def _tag(table: str, text: str) -> Q:
-    tagged = ContactTag.objects.filter(
-        name_index__in=index_values("text", text), contact=OuterRef(f"{_prefix(table)}pk")
-    )
-    return Q(Exists(tagged))
+    return _of_person(table, ContactTag.objects.filter(name_index__in=index_values("text", text)))
 
 
 def _about(table: str, text: str) -> Q:
@@ -139,8 +144,13 @@ def _about(table: str, text: str) -> Q:
         return Q(condition_index__in=values)
     asked = PacketRequest.objects.filter(Q(condition_index__in=values) | Q(packet_index__in=values))
     named = Enquiry.objects.filter(condition_index__in=values)
+    return _of_person(table, asked) | _of_person(table, named)
+
+
+def _of_person(table: str, rows: QuerySet[Any]) -> Q:
+    """Whether one of ``rows`` belongs to the contact, or to a record that was joined to it."""
     who = OuterRef(f"{_prefix(table)}pk")
-    return Q(Exists(asked.filter(contact=who))) | Q(Exists(named.filter(contact=who)))
+    return Q(Exists(rows.filter(contact=who))) | Q(Exists(rows.filter(contact__joined_to=who)))
 
 
 def _channel(table: str, text: str) -> Q:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leads.models import Contact, Enquiry, PacketRequest, SignUp, Subscription
@@ -73,8 +74,10 @@ def _enquiries() -> QuerySet[Any]:
 
 
 def _contacts() -> QuerySet[Any]:
-    newest = Enquiry.objects.let_through().filter(contact=OuterRef("pk")).order_by("-pk")
-    return Contact.objects.filter(erased_at=None).annotate(newest_status=Subquery(newest.values("status")[:1]))
+    newest = Enquiry.objects.let_through().order_by("-pk").values("status")
+    own, others = newest.filter(contact=OuterRef("pk"))[:1], newest.filter(contact__joined_to=OuterRef("pk"))[:1]
+    status = Coalesce(Subquery(own), Subquery(others))
+    return Contact.objects.filter(erased_at=None, joined_to=None).annotate(newest_status=status)
 
 
 def status_words(status: str | None) -> str:

@@ -49,13 +49,8 @@ class Line:
 
 
 def timeline_of(contact: Contact) -> list[Line]:
-    lines = [
-        *_entries(contact),
-        *_requests(contact),
-        *_letters(contact),
-        *_packets(contact),
-        *_looks(contact),
-    ]
+    parts = (_entries, _requests, _letters, _packets, _looks)
+    lines = [line for record in contact.records() for part in parts for line in part(record)]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

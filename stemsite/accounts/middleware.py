@@ -30,6 +30,9 @@ LEAD_PATHS = (
 )
 """Screens that show people: whoever was away for long signs in again before they open (SEC-12)."""
 
+UNATTENDED = "X-Stemsite-Unattended"
+"""Header of what an open form asks by its own clock: nobody has to be there, so it keeps no session alive."""
+
 BEGAN = "began_at"
 SEEN = "seen_at"
 NOTED_EVERY = 60
@@ -77,7 +80,7 @@ def end_old_session(request: HttpRequest) -> KeptForm | None:
         logout(request)
         messages.info(request, "You were signed out because your session was over. Sign in to go on.")
         return kept
-    elif abs(now - seen) >= NOTED_EVERY:
+    elif abs(now - seen) >= NOTED_EVERY and UNATTENDED not in request.headers:
         session[SEEN] = now
     return None
 

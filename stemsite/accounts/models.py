@@ -7,12 +7,13 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from stemsite.access import PRESETS
-from stemsite.crypto import SealedJSONField
+from stemsite.appendonly import KeepsColumns
+from stemsite.crypto import SealedJSONField, SealedTextField
 
 LONG_PASSWORD = 15
 """From this length on a password stands alone; a shorter one needs a second factor beside it (SEC-12)."""
@@ -46,6 +47,13 @@ class User(AbstractUser):
         db_default=False,
         help_text="May let findings about claims stand, with a reason. Counts with the role of publisher or medical "
         "reviewer; the owner has it anyway.",
+    )
+    opens_in_emergency = models.BooleanField(
+        "emergency access",
+        default=False,
+        db_default=False,
+        help_text="May look at people who asked for one hour, with a reason, when nobody else can be reached. "
+        "Owners are told at once.",
     )
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
@@ -136,6 +144,48 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None
+
+
+class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
+    def in_force(self) -> Self:
+        return self.filter(ended_at=None, ends_at__gt=timezone.now())
+
+
+class EmergencyAccess(KeepsColumns):
+    """One hour in which somebody without the role looks at people who asked: who, when and why (LEAD-112)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="emergencies")
+    reason = SealedTextField()
+    began_at = models.DateTimeField("began", default=timezone.now)
+    ends_at = models.DateTimeField("ends")
+    ended_at = models.DateTimeField("ended early", null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+
+    objects = EmergencyAccessQuerySet.as_manager()
+
+    KEPT_COLUMNS: ClassVar[tuple[str, ...]] = ("user_id", "began_at", "ends_at")
+
+    class Meta:
+        verbose_name = "emergency access"
+        verbose_name_plural = "emergency accesses"
+        indexes = (models.Index(fields=["user", "ends_at"], name="emergency_of_user"),)
+        constraints = (
+            models.CheckConstraint(
+                name="emergency_ends_after_it_began",
+                condition=Q(ends_at__gt=F("began_at")),
+                violation_error_message="It ends after it began.",
+            ),
+            models.CheckConstraint(
+                name="emergency_ended_by_somebody",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                violation_error_message="Ending it early names who did it.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Emergency access {self.pk}"
 
 
 def new_key() -> str:

@@ -78,6 +78,28 @@ FIRST: dict[str, tuple[str, str]] = {
         "wrote.\n"
         "Next: A person from the clinic answers you.",
     ),
+    Kind.NEWSLETTER_LABELS: (
+        "",
+        "email: E-mail address\nbutton: Send me the newsletter",
+    ),
+    Kind.PACKET_LABELS: (
+        "",
+        "email: E-mail address\n"
+        "name: First name | If you like: it stands in the letter of your packet.\n"
+        "condition: What would you like to read about? | If you like.\n"
+        "button: Send me the packet",
+    ),
+    Kind.CONSULTATION_LABELS: (
+        "",
+        "name: Your name | If you like.\n"
+        "email: E-mail address\n"
+        "phone: Phone number | An e-mail address or a phone number is enough.\n"
+        "contact_by: How shall we answer?\n"
+        "best_time: When is a good time? | If you want to be called: mornings, or after 4 pm.\n"
+        "message: What would you like to talk about? | If you like. Please do not send medical details: we will ask "
+        "when we talk.\n"
+        "button: Ask for a consultation",
+    ),
 }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
+from stemsite.serving.lasting import lasting
+
 from .models import Clinic
 
 Link = tuple[str, str]
@@ -30,7 +32,8 @@ class Frame:
     footer: tuple[Link, ...]
     year: int
     url: str
-    grace_days: int
+    grace_days: int | None
+    """After these readers are told that a review is late; none: they are not told."""
     is_sample: bool
 
 
@@ -46,7 +49,12 @@ def register_links(links: Links) -> None:
 
 
 def frame() -> Frame:
-    """The frame as it is now: three queries."""
+    """The frame as it is now: three queries, or none where a page of the same state had it."""
+    return _frame(timezone.localdate().year)
+
+
+@lasting
+def _frame(year: int) -> Frame:
     clinic = Clinic.current()
     menu, footer = _links[0]() if _links else ((), ())
     return Frame(
@@ -60,7 +68,7 @@ def frame() -> Frame:
         directions=clinic.directions,
         menu=menu,
         footer=footer,
-        year=timezone.localdate().year,
+        year=year,
         url=settings.SITE_URL,
         grace_days=clinic.overdue_grace_days,
         is_sample=clinic.is_sample,

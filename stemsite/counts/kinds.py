@@ -8,6 +8,7 @@ class Kind(models.TextChoices):
     REFERRER = "referrer", "came from"
     SEARCH = "search", "searched for"
     MISSED = "missed", "searched for, nothing found"
+    ABSENT = "absent", "address where no page stands"
 
 
 BY_MONTH = {Kind.SEARCH, Kind.MISSED}

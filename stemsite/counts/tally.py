@@ -21,10 +21,14 @@ EVERY = 60.0
 """Seconds between two additions; a process that is killed loses what it counted since the last."""
 
 MOST = 5_000
+MOST_ABSENT = 1_000
+"""Anybody can make up addresses: theirs take no place that what was read needs."""
 _MACHINES = re.compile(r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|http|scan|fetch|lighthouse", re.I)
 _WORDS = re.compile(r"[^\W\d_][\w'-]*")
 _TELLING = re.compile(r"@|\d{5}|https?:", re.I)
 _LONGEST = 60
+_PLAIN = re.compile(r"(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,79}){1,6}/?")
+_SECRET = re.compile(r"\d{5}|[A-Za-z0-9_]{24}|/[a-z]/|^/(?:admin|accounts|static|media)(?:/|$)")
 
 
 class Tally:
@@ -49,6 +53,11 @@ class Tally:
         if referrer and (host := host_of(referrer)):
             self._count(Kind.REFERRER, host)
 
+    def absent(self, path: str, agent: str, purpose: str) -> None:
+        """A reader asked for an address where nothing stands; of it the path alone is counted (PUB-88)."""
+        if self.is_on and not purpose and not is_machine(agent) and is_plain(path):
+            self._count(Kind.ABSENT, path, most=MOST_ABSENT)
+
     def searched(self, query: str, *, found: bool) -> None:
         """Words were looked for; what might be somebody's own is not even counted."""
         if self.is_on and (words := general(query)):
@@ -69,9 +78,9 @@ class Tally:
             with self._lock:
                 self.counted.update(counted)
 
-    def _count(self, kind: str, name: str) -> None:
+    def _count(self, kind: str, name: str, *, most: int | None = None) -> None:
         with self._lock:
-            if len(self.counted) < MOST or (kind, name) in self.counted:
+            if len(self.counted) < (MOST if most is None else most) or (kind, name) in self.counted:
                 self.counted[kind, name] += 1
 
     def _work(self) -> None:
@@ -96,6 +105,12 @@ def host_of(referrer: str) -> str:
     ours = host in settings.ALLOWED_HOSTS
     known = parts.scheme in {"http", "https"} and re.fullmatch(r"[a-z0-9.-]{3,100}", host) is not None
     return host.removeprefix("www.") if known and "." in host and not ours else ""
+
+
+@lru_cache(maxsize=512)
+def is_plain(path: str) -> bool:
+    """Whether ``path`` is one that a page might have had; what may hold a token, a number or a name is not counted."""
+    return len(path) <= 200 and _PLAIN.fullmatch(path) is not None and _SECRET.search(path) is None
 
 
 def general(query: str) -> str:

@@ -74,7 +74,7 @@ def remove() -> Removed:
         if model is Enquiry:
             _remove_record_of_leads(kept)
         if model is Contact:
-            keep_count("contacts", number=-len(rows))
+            keep_count("contacts", number=-Contact.objects.filter(pk__in=rows, joined_to=None).count())
         removed.count(model, _delete(model, rows))
     _remove_records()
     _remove_clinic(removed)

@@ -90,6 +90,8 @@ def _overdue(signed: SignOff | None, moment: datetime.datetime) -> bool:
     if signed is None or signed.review_due_on is None:
         return False
     clinic = Clinic.current()
+    if clinic.overdue_grace_days is None:
+        return False
     last = signed.review_due_on + datetime.timedelta(days=clinic.overdue_grace_days)
     return moment.astimezone(clinic.zone).date() > last
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import lxml.html
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
@@ -105,7 +106,7 @@ def check_all(*, ask: Ask = ask, sleep: Callable[[float], None] = time.sleep) ->
 
 def _taking_turns() -> Iterator[Link]:
     hosts: dict[str, list[Link]] = defaultdict(list)
-    for link in Link.objects.order_by("tried_at", "pk"):
+    for link in Link.objects.order_by(F("tried_at").asc(nulls_first=True), "pk"):
         hosts[urlsplit(link.target).hostname or ""].append(link)
     own = hosts.pop("", [])
     rounds = zip_longest(*(links[:MOST_PER_HOST] for links in hosts.values()))

@@ -28,6 +28,7 @@ from .trash import require_discardable
 from .versions import frozen
 
 ORDER = (
+    Verb.UNDO,
     Verb.SIGN,
     Verb.CONFIRM,
     Verb.PUBLISH,

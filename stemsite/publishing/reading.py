@@ -118,14 +118,16 @@ def byline(
     version: Version,
     authors: tuple[Author, ...],
     *,
-    grace_days: int,
+    grace_days: int | None,
     needs_reviewer: bool = True,
     at: datetime.datetime | None = None,
 ) -> Byline:
     """Who wrote and signed, and when; late by the clock of now, or ``at`` a moment."""
     signed = signature(version)
     due_on = signed.review_due_on if signed else None
-    overdue_from = _midnight(due_on + datetime.timedelta(days=grace_days + 1)) if due_on else None
+    overdue_from = None
+    if due_on is not None and grace_days is not None:
+        overdue_from = _midnight(due_on + datetime.timedelta(days=grace_days + 1))
     return Byline(
         authors=tuple(writer(author) for author in authors),
         reviewer=reviewer(signed) if signed else None,

@@ -73,6 +73,7 @@ STEPS: dict[Verb, Step] = {
     Verb.CLEAR: Step(right=Action.SECOND_LOOK),
     Verb.CORRECT: Step(right=Action.PUBLISH, from_draft=WORKING, from_public=frozenset({Public.LIVE})),
     Verb.CONFIRM_CORRECTION: Step(right=Action.SIGN, from_public=frozenset({Public.LIVE})),
+    Verb.UNDO: Step(right=Action.PUBLISH, from_draft=WORKING, from_public=frozenset({Public.LIVE})),
     Verb.TRASH: Step(right=Action.TRASH, from_draft=AT_REST, from_public=OFF),
     Verb.UNTRASH: Step(right=Action.TRASH, from_draft=AT_REST, from_public=OFF, in_trash=True),
 }

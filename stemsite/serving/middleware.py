@@ -19,6 +19,7 @@ from . import store
 from .alone import alone
 from .answers import Answer
 from .front import count_reader, is_ours
+from .lasting import rendering
 from .memory import Memory, memory
 from .models import StoredPage
 
@@ -100,7 +101,8 @@ class PageStoreMiddleware:
         """A public page rendered while nothing public changed, so that it never mixes old with new (PUB-02)."""
         began = store.generation()
         for _ in range(_TRIES):
-            response = self.get_response(request)
+            with rendering(began):
+                response = self.get_response(request)
             if not hasattr(response, "serving_keys") or (now := store.generation()) == began:
                 return response, began, True
             began = now

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from stemsite.serving.lasting import Lasting
+from stemsite.serving.lasting import lasting
 
 from ..models import LibraryEntry, LibraryTerm
 from .choices import LEVELS, PEOPLE, STANDING_VALUES
@@ -115,7 +115,7 @@ class Index:
         return f"{mask:0{len(self.pages)}b}".encode().translate(_BITS)[::-1]
 
 
-@Lasting
+@lasting
 def current() -> Index:
     """The library as it is now."""
     found = list(LibraryEntry.objects.order_by("-year", "-page").values_list(*_COLUMNS))

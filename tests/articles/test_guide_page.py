@@ -155,7 +155,7 @@ def test_page_55_the_card_beside_a_number_is_a_module_of_our_own_and_only_where_
         return [script.get("src") for script in page(path).iter("script") if script.get("type") == "module"]
 
     (source,) = modules(ALS)
-    assert source.startswith("/static/stemsite/js/ref-cards.")
+    assert source.startswith("/static/stemsite/js/reading.")
     assert modules("/conditions/") == []
 
 

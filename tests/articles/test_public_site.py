@@ -98,6 +98,18 @@ def test_page_04_one_stylesheet_under_a_hashed_name(answers):
         )
 
 
+def test_page_04_a_first_view_without_figures_takes_three_requests_at_most(answers):
+    """The page, its style and one script; what a script adds waits for what is read."""
+    for address, _, root in answers:
+        sheets = [link.get("href") for link in root.iter("link") if link.get("rel") == "stylesheet"]
+        scripts = [script for script in root.iter("script") if script.get("src")]
+        figures = [use for figure in root.iter("figure") for use in figure.findall(".//{*}use")]
+        borrowed = [use for use in root.findall(".//{*}use") if use not in figures]
+        assert 1 + len(sheets) + len(scripts) + len(borrowed) <= 3, address
+        assert len(figures) == (1 if address == "/conditions/als/" else 0), address
+        assert all((one.get("type"), one.get("fetchpriority")) == ("module", "low") for one in scripts), address
+
+
 def test_page_68_and_69_canonical_and_open_graph_equal_the_page(page, site):
     root = page("/conditions/als/")
     canonical = [link.get("href") for link in root.iter("link") if link.get("rel") == "canonical"]

@@ -18,6 +18,7 @@ from tests.benchmarks.checks import checks
 from tests.benchmarks.evidence import evidence
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
+from tests.benchmarks.lighthouse import lighthouse
 from tests.benchmarks.page_lists import compare, page_lists
 from tests.benchmarks.search import search
 from tests.benchmarks.serving import serving
@@ -43,6 +44,7 @@ def main() -> None:
         weights(folder)
         costs()
         serving(folder)
+        lighthouse(folder)
         booklets()
         checks()
         forms()

@@ -2,7 +2,8 @@
 
 Each way is a server of its own on loopback, loaded in turn for some seconds, several rounds interleaved. CPU is
 that of the server's processes (user and system, from ``/proc``) per answered request; requests per second say
-less, because the load generator takes its share of the same cores.
+less, because the load generator takes its share of the same cores. A ratio is the median of the ratios within each
+round, since what else the machine does changes from round to round.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = "/conditions/als/"
-ROUNDS = 5
-SECONDS = 3
+ROUNDS = 9
+SECONDS = 2
 CONNECTIONS = 32
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -177,7 +178,7 @@ def serving(folder: str) -> None:
     base = next(server for server in servers if server.name == "bare granian")
     for server in servers:
         cpu, low, high = statistics.median(server.cpu), min(server.cpu), max(server.cpu)
-        ratio = cpu / statistics.median(base.cpu)
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(server.cpu, base.cpu, strict=True))
         print(
             f"  {server.name:<26}{cpu:7.1f} µs of CPU a request ({low:.1f} to {high:.1f})   x{ratio:.2f}"
             f"   {statistics.median(server.rate):9,.0f} requests/s"

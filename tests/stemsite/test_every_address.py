@@ -52,6 +52,7 @@ SEEN_BY = {
     "/admin/images/": EDITORIAL,
     "/admin/leads/": {C, OWN},
     "/admin/leads/contact/1/erase/": {OWN},
+    "/admin/leads/contact/figures/": set(Role),
     "/admin/leads/feedback/": EDITORIAL,
     "/admin/leads/newsletterissue/": EDITORIAL,
     "/admin/leads/packet/": EDITORIAL,

@@ -13,6 +13,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 from stemsite.styles import LAYERS, joined, parts, squeezed
+from stemsite.templatetags.reader import icon
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "stemsite" / "css"
 TOKENS = (FOLDER / "tokens.css").read_text(encoding="utf-8")
@@ -79,19 +80,30 @@ def test_page_72_the_window_is_dark_before_the_stylesheet_comes():
 
 def test_every_icon_that_a_template_names_is_drawn():
     """One file holds them all; a name that is not in it would leave a gap beside the word."""
-    drawn = set(re.findall(r'<symbol id="(\w+)"', (Path(settings.BASE_DIR) / "static/stemsite/icons.svg").read_text()))
-    pages = "".join(path.read_text() for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"))
-    named = set(re.findall(r'"components/icon\.svg" with name="(\w+)"', pages))
+    templates = Path(settings.BASE_DIR) / "templates"
+    drawn = set(re.findall(r'<symbol id="(\w+)"', (templates / "components/icons.svg").read_text(encoding="utf-8")))
+    pages = "".join(path.read_text(encoding="utf-8") for path in templates.rglob("*.html"))
+    named = set(re.findall(r'{% icon "(\w+)" %}', pages))
     assert named
     chips = {"phase", "people", "comparison", "blinding", "preprint", "registered"}
     assert named | chips | {"emergency", "doctor", "know", "do", "dont"} <= drawn
+    assert all(icon(name).startswith('<svg class="icon"') and icon(name).endswith("/></svg>") for name in drawn)
+    assert icon("no such drawing") == ""
 
 
-def test_every_outline_that_a_drawing_borrows_is_in_the_file_of_icons():
+def test_every_symbol_that_a_drawing_borrows_is_in_the_file_of_drawings():
     root = Path(settings.BASE_DIR)
-    lying = set(re.findall(r'<path id="([\w-]+)"', (root / "static/stemsite/icons.svg").read_text()))
+    lying = set(re.findall(r'<symbol id="([\w-]+)"', (root / "static/stemsite/drawings.svg").read_text()))
     borrowed = "".join(path.read_text() for path in (root / "templates/drawings").glob("*.svg"))
-    assert set(re.findall(r'icons\.svg" %}#([\w-]+)"', borrowed)) == lying != set()
+    assert set(re.findall(r'drawings\.svg" %}#([\w-]+)"', borrowed)) == lying != set()
+
+
+def test_a_borrowed_drawing_names_no_color_but_those_of_the_page():
+    """PAGE-72: the palette comes in with the page, so that the drawing is dark in the dark and black in print."""
+    drawing = (Path(settings.BASE_DIR) / "static/stemsite/drawings.svg").read_text()
+    colors = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawing)) - {"none"}
+    assert colors
+    assert colors <= {f"var(--{name})" for name in palette("light")}
 
 
 def test_components_name_no_raw_color_no_id_and_nothing_important():

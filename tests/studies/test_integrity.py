@@ -166,4 +166,4 @@ def test_pub_125_the_keeper_of_a_guide_that_shows_the_study_hears_of_it_too(clin
     told = Notice.objects.filter(kind="source_noticed", user=keeper)
     assert told.count() == 1
     [(event, pages)] = board().events
-    assert (event.reference_id, pages) == (study.primary_id, 2)
+    assert (event.reference_id, {page.pk for page in pages}) == (study.primary_id, {study.pk, guide.pk})

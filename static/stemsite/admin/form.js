@@ -4,6 +4,7 @@ import { Autosave } from "stemsite/autosave"
 import { reveal, summarizeErrors } from "stemsite/errors"
 import { nameEditors } from "stemsite/naming"
 import { cleanPastes } from "stemsite/pasting"
+import { watchOthers } from "stemsite/others"
 import { Preview } from "stemsite/preview"
 import { saveInPlace } from "stemsite/saving"
 import { guardUnsaved } from "stemsite/unsaved"
@@ -26,6 +27,7 @@ function begin() {
   summarizeErrors(form)
   arrive()
   if (form.querySelector('input[name="buffer_key"]')) saveInPlace(form, guard, new Autosave(form, guard))
+  watchOthers(form, guard)
   if (form.querySelector("[data-beside]")) new Preview(form, guard)
 }
 

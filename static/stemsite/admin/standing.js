@@ -5,9 +5,12 @@ import { say } from "stemsite/status"
 const place = () => document.querySelector('input[name="buffer_key"]')
 const own = () => Number(document.querySelector('input[name="typed_by"]').value)
 
+/** Sent with what is asked by the clock: it keeps nobody signed in who is not there. */
+export const UNATTENDED = { "X-Stemsite-Unattended": "1" }
+
 /** Who is signed in, with a fresh token; every form of this page gets it. Throws where nobody answers. */
-export async function standing() {
-  const answer = await fetch(place().dataset.standing, { headers: { Accept: "application/json" }, cache: "no-store" })
+export async function standing(more = {}) {
+  const answer = await fetch(place().dataset.standing, { headers: { Accept: "application/json", ...more }, cache: "no-store" })
   if (!answer.ok) throw new Error(String(answer.status))
   const found = await answer.json()
   for (const field of document.querySelectorAll('input[name="csrfmiddlewaretoken"]')) field.value = found.token

@@ -1,5 +1,5 @@
-"""Staff screens for accounts and invitations."""
+"""Staff screens for accounts, invitations and emergency access."""
 
-from . import invitations, people
+from . import emergency, invitations, people
 
-__all__ = ["invitations", "people"]
+__all__ = ["emergency", "invitations", "people"]

@@ -25,7 +25,7 @@ from .roles import RolesForm
 class StaffForm(RolesForm):
     class Meta:
         model = User
-        fields = ("email", "first_name", "last_name", "clears_claims")
+        fields = ("email", "first_name", "last_name", "clears_claims", "opens_in_emergency")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -50,7 +50,7 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
     change_form_template = "admin/accounts/staff_change_form.html"
     fieldsets: ClassVar = (
         (None, {"fields": ("email", "first_name", "last_name")}),
-        ("What they may do", {"fields": ("preset", "chosen_roles", "clears_claims")}),
+        ("What they may do", {"fields": ("preset", "chosen_roles", "clears_claims", "opens_in_emergency")}),
         ("Signing in", {"fields": ("can_sign_in", "factor", "last_login", "date_joined")}),
     )
     readonly_fields = ("can_sign_in", "factor", "last_login", "date_joined")
@@ -96,6 +96,9 @@ class StaffAdmin(Guarded, admin.ModelAdmin):
             record("address changed", by=request.user, obj=user)
         if "clears_claims" in form.changed_data:
             verb = "compliance permission given" if user.clears_claims else "compliance permission taken"
+            record(verb, by=request.user, obj=user)
+        if "opens_in_emergency" in form.changed_data:
+            verb = "emergency access allowed" if user.opens_in_emergency else "emergency access taken"
             record(verb, by=request.user, obj=user)
 
     def save_related(self, request, form, formsets, change):

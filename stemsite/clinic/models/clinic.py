@@ -35,7 +35,11 @@ class Clinic(models.Model):
         "months until the next review", default=12, help_text="Proposed to the reviewer when they sign."
     )
     overdue_grace_days = models.PositiveSmallIntegerField(
-        "days of grace", default=30, help_text="After these, readers see that a page was due for review."
+        "days of grace",
+        default=30,
+        null=True,
+        blank=True,
+        help_text="After these, readers see that a page was due for review. Empty: readers are not told.",
     )
     answer_days = models.PositiveSmallIntegerField(
         "days until a reviewer is reminded",

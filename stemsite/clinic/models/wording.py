@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from stemsite.appendonly import KeepsColumns
 from stemsite.uses import Kept, KeptQuerySet
 
 from ..claiming import refuse_claims
+from ..labels import mistakes
 
 
 class WordingQuerySet(KeptQuerySet["Wording"]):
@@ -52,6 +54,9 @@ class Wording(Kept, KeepsColumns):
         PACKET_DONE = "packet_done", "Packet form: what happens next"
         CONSULTATION_FORM = "consultation_form", "Consultation form: heading and introduction"
         CONSULTATION_DONE = "consultation_done", "Consultation form: what happens next"
+        NEWSLETTER_LABELS = "newsletter_labels", "Newsletter form: labels and help"
+        PACKET_LABELS = "packet_labels", "Packet form: labels and help"
+        CONSULTATION_LABELS = "consultation_labels", "Consultation form: labels and help"
 
     kind = models.CharField(max_length=20, choices=Kind)
     jurisdiction = models.CharField(max_length=20, default="US")
@@ -59,7 +64,8 @@ class Wording(Kept, KeepsColumns):
     lead = models.CharField("first, bold sentence", max_length=200, blank=True)
     text = models.TextField(
         help_text="Plain text. {condition} and {specialist} are filled in from the page, {clinic} in texts of forms. "
-        "What happens next is written one step a line: “Now: We have your request.”"
+        "What happens next is written one step a line: “Now: We have your request.” Labels and help are written one "
+        "field a line, as in “name: Your name | If you like.”; what stands before the colon is the field and stays."
     )
     cleared_by = models.CharField(
         "cleared by counsel", max_length=120, blank=True, help_text="Who cleared this wording. Empty: not reviewed."
@@ -94,9 +100,19 @@ class Wording(Kept, KeepsColumns):
             Kind.PACKET_DONE,
             Kind.CONSULTATION_FORM,
             Kind.CONSULTATION_DONE,
+            Kind.NEWSLETTER_LABELS,
+            Kind.PACKET_LABELS,
+            Kind.CONSULTATION_LABELS,
         }
     )
-    """Headings, introductions and success words: publishers write these too (PUB-143)."""
+    """Headings, introductions, labels and success words: publishers write these too (PUB-143)."""
+
+    LABELLED: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        Kind.NEWSLETTER_LABELS: ("email",),
+        Kind.PACKET_LABELS: ("email", "name", "condition"),
+        Kind.CONSULTATION_LABELS: ("name", "email", "phone", "contact_by", "best_time", "message"),
+    }
+    """The fields of each form that carry words of their own; a consent box carries its consent."""
 
     SAID: ClassVar[tuple[str, ...]] = ("kind", "jurisdiction", "version", "lead", "text")
     KEPT_COLUMNS: ClassVar[tuple[str, ...]] = SAID
@@ -126,7 +142,16 @@ class Wording(Kept, KeepsColumns):
 
     def clean(self) -> None:
         """A claim in a notice, a consent or a text of a form is refused, with what to write instead."""
+        if self.kind in self.LABELLED:
+            self._require_labels()
         refuse_claims(self, "lead", "text", scope=self.scope)
+
+    def _require_labels(self) -> None:
+        """Every field of the form has its line, so that no visitor meets a field without a label."""
+        if found := list(mistakes(self.text, self.LABELLED[self.kind])):
+            raise ValidationError({"text": found})
+        if self.lead:
+            raise ValidationError({"lead": "Labels have no first sentence. Leave this empty."})
 
     @property
     def scope(self) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from js_asset import JSON, ImportMap, InlineStyle, Media, Script
 
 MODULES = (
-    *("autosave", "checks", "citing", "errors", "naming", "pasting", "picker", "preview", "rows", "saving"),
+    *("autosave", "checks", "citing", "errors", "naming", "others", "pasting", "picker", "preview", "rows", "saving"),
     *("standing", "status", "unsaved"),
 )
 

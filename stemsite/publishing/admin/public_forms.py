@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
+
+from stemsite.clinic.models import Clinic
 
 from .. import scheduling, workflow
 from ..addressing import replaced_redirect
@@ -14,6 +17,7 @@ from ..guards import needs_reason
 from ..models import Page, Redirect, Schedule, Transition
 from ..offering import version_in_question, waiting_schedules
 from ..steps import Verb
+from ..undoing import undo, undoable
 from .step_form import StepForm, text_field
 from .targets import live_target, target_field
 from .wall_clock import WallClock
@@ -75,6 +79,37 @@ class Publish(GoingPublic):
 
     def act(self) -> None:
         workflow.publish(self.page, by=self.by, **self.cleaned_data)
+
+
+class Undo(StepForm):
+    slug = "undo"
+    verb = Verb.UNDO
+    heading = "Undo the publication"
+    button = "Undo: bring the version before it back"
+    done = "Undone. Readers get the version before it again; what was taken back is the draft."
+
+    reason = text_field("Why you take it back yourself", "Stays in history and audit log; readers do not see it.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = undoable(self.page)
+        if not needs_reason(self.by):
+            del self.fields["reason"]
+        if self.found is not None and self.found.version is not None:
+            until = timezone.localtime(self.found.until, Clinic.current().zone)
+            self.explanation = (
+                f"Until {until:%H:%M %Z}. Readers get {self.found.version} again, at once and everywhere. "
+                "What is taken back stays as the draft. A major change that was listed stays listed, as taken back."
+            )
+
+    def is_offered(self) -> bool:
+        return self.is_bound or self.found is not None
+
+    def proposed(self, page: Page) -> dict[str, Any]:
+        return {"version_id": page.live_version_id}
+
+    def act(self) -> None:
+        undo(self.page, by=self.by, **self.cleaned_data)
 
 
 class SchedulePublication(WallClock, GoingPublic):

@@ -17,6 +17,7 @@ FORMS: tuple[type[StepForm], ...] = (
     second_look_forms.Clear,
     review_forms.Sign,
     review_forms.Confirm,
+    public_forms.Undo,
     public_forms.Publish,
     public_forms.SchedulePublication,
     public_forms.Cancel,

@@ -35,10 +35,11 @@ class Transition(AppendOnlyModel):
         CLEAR = "clear", "gave the second look"
         CORRECT = "correct", "published a correction"
         CONFIRM_CORRECTION = "confirm correction", "confirmed a correction"
+        UNDO = "undo", "took the publication back"
         TRASH = "trash", "moved to the trash"
         UNTRASH = "untrash", "took out of the trash"
 
-    PUBLICATIONS = (Verb.PUBLISH, Verb.FORCE, Verb.CORRECT)
+    PUBLICATIONS = (Verb.PUBLISH, Verb.FORCE, Verb.CORRECT, Verb.UNDO)
     """The verbs after which readers get another version."""
 
     class Change(models.TextChoices):

@@ -46,14 +46,14 @@ def test_lead_112_the_answer_for_a_person_who_is_there_and_for_one_who_is_not_is
 
 
 @pytest.mark.parametrize("role", EDITORIAL)
-def test_lead_112_no_list_search_export_or_figure_opens_to_an_editorial_role(clinic, role):
+def test_lead_112_no_list_search_or_export_opens_to_an_editorial_role(clinic, role):
     make_enquiry()
     client = signed_in(role)
     for slug in ("enquiry", "contact", "packetrequest", "signup", "subscription"):
         assert client.get(f"/admin/leads/{slug}/").status_code == 403
         assert client.post(f"/admin/leads/{slug}/search/", {"text": "ann"}).status_code == 403
         assert client.post(f"/admin/leads/{slug}/bulk/", {"action": "csv", "scope": "all"}).status_code == 403
-    for name in ("quarantine", "figures", "quality", "rights", "still-here", "import"):
+    for name in ("quarantine", "quality", "rights", "still-here", "import"):
         assert client.get(f"/admin/leads/contact/{name}/").status_code == 403
     index = client.get("/admin/").content.decode()
     assert "People who asked" not in index

@@ -172,3 +172,65 @@ def test_the_screen_shows_them_to_who_works_on_pages(role, status, django_assert
         text = answer.content.decode()
         assert "/conditions/als/" in text and "ozone" in text
         assert "rare thing" not in text
+
+
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [
+        ("/conditions/mnd/", True),
+        ("/index.php", True),
+        ("/blog/2019/05/stem-cells", True),
+        ("/What-We-Do.html", True),
+        ("/", False),
+        ("/a/b/c/d/e/f/g/", False),
+        ("/u/abc", False),
+        ("/anna@example.org/", False),
+        ("/6145550123/", False),
+        ("/dXNlcjphbm5hX3NtaXRoX3NlY3JldA/", False),
+        ("/admin/secret/", False),
+        ("/blog/<script>/", False),
+        ("/blog/a b/", False),
+        ("/blog/\x00/", False),
+        ("/../etc/passwd", False),
+        ("//example.net/", False),
+        ("/ünï/", False),
+        (f"/{'x-' * 99}/", False),
+    ],
+)
+def test_pub_88_only_an_address_that_a_page_might_have_had_is_counted(tally, path, plain):
+    tally.absent(path, FIREFOX, "")
+    assert (("absent", path) in tally.counted) is plain
+
+
+@pytest.mark.parametrize(("agent", "purpose"), [("Googlebot/2.1", ""), ("", ""), (FIREFOX, "prefetch")])
+def test_pub_88_machines_that_ask_for_what_is_not_there_are_not_counted(tally, agent, purpose):
+    tally.absent("/mnd/", agent, purpose)
+    assert not tally.counted
+
+
+def test_pub_88_made_up_addresses_are_bounded_and_take_no_place_of_what_was_read(tally, monkeypatch):
+    monkeypatch.setattr("stemsite.counts.tally.MOST_ABSENT", 10)
+    monkeypatch.setattr(keeping, "ABSENT_A_DAY", 4)
+    for letter in "abcdefghijklmnop":
+        tally.absent(f"/{letter}x/", FIREFOX, "")
+    tally.read("/conditions/als/", "", FIREFOX, "")
+    assert len(tally.counted) == 11
+    tally.flush()
+    assert Count.objects.filter(kind=Kind.ABSENT).count() == 4
+    known = set(Count.objects.filter(kind=Kind.ABSENT).values_list("pk", flat=True))
+    for letter in "abcdefghij":
+        for _ in range(6):
+            tally.absent(f"/{letter}x/", FIREFOX, "")
+    tally.flush()
+    rows = Count.objects.filter(kind=Kind.ABSENT)
+    assert {row.pk for row in rows} == known, "no further ones on this day"
+    assert {row.number for row in rows} == {7}, "those that are known are counted on"
+    assert Count.objects.get(kind=Kind.PAGE).number == 1
+
+
+def test_pub_88_missing_addresses_are_forgotten_after_three_months():
+    for days in (91, 93):
+        day = timezone.localdate() - datetime.timedelta(days=days)
+        Count.objects.create(kind=Kind.ABSENT, day=day, fingerprint=f"{days}", name=f"/old-{days}/", number=9)
+    forget_what_is_old_or_rare()
+    assert list(Count.objects.values_list("name", flat=True)) == ["/old-91/"]

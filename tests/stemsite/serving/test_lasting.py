@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from stemsite.serving import lasting, store
-from stemsite.serving.lasting import Lasting
+from stemsite.serving import store
+from stemsite.serving.lasting import forget_all, lasting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
@@ -17,10 +17,8 @@ def made():
 
 
 @pytest.fixture
-def count(made, monkeypatch):
-    monkeypatch.setattr(Lasting, "known", [])
-
-    @Lasting
+def count(made):
+    @lasting
     def count():
         made.append(None)
         return len(made)
@@ -47,7 +45,7 @@ def test_what_fails_is_tried_again(count, made):
     def fail():
         raise ValueError
 
-    failing = Lasting(fail)
+    failing = lasting(fail)
     for _ in range(2):
         with pytest.raises(ValueError):
             failing()
@@ -55,5 +53,5 @@ def test_what_fails_is_tried_again(count, made):
 
 def test_tests_can_begin_anew(count):
     assert count() == 1
-    lasting.forget_all()
+    forget_all()
     assert count() == 2

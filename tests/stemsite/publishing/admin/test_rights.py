@@ -38,12 +38,14 @@ DOORS = {
     "revert": ("post", "/admin/versions/{older}/revert/", EDIT, True),
     "discard": ("post", "/admin/pages/{pk}/discard/", EDIT, True),
     "submit": ("post", "/admin/pages/{pk}/submit/", EDIT, True),
+    "say that one is there": ("post", "/admin/pages/{pk}/here/", EDIT, True),
     "recall": ("post", "/admin/pages/{pk}/recall/", EDIT, True),
     "request changes": ("post", "/admin/pages/{pk}/request-changes/", READ, False),
     "sign": ("post", "/admin/pages/{pk}/sign/", {M}, False),
     "confirm": ("post", "/admin/pages/{pk}/confirm/", {M}, False),
     "countersign": ("post", "/admin/pages/{pk}/countersign/", EDIT, True),
     "publish": ("post", "/admin/pages/{pk}/publish/", EDIT, False),
+    "undo": ("post", "/admin/pages/{pk}/undo/", EDIT, False),
     "schedule": ("post", "/admin/pages/{pk}/schedule/", EDIT, False),
     "cancel": ("post", "/admin/pages/{pk}/cancel/", EDIT, False),
     "withdraw": ("post", "/admin/pages/{pk}/withdraw/", EDIT, False),
@@ -64,9 +66,10 @@ DOORS = {
 # What two people may besides: either publishes, and the reviewer mends the text they read (PUB-146).
 EDITING = {
     *("save", "preview of the form", "keep unsaved text", "look at unsaved text", "take unsaved text back"),
+    "say that one is there",
     *("revert", "discard", "submit", "recall", "countersign"),
 }
-PUBLISHING = {"publish", "schedule", "cancel", "correct"}
+PUBLISHING = {"publish", "undo", "schedule", "cancel", "correct"}
 LISTS = {
     "/admin/publishing/page/": {A, M, P, OWN},
     "/admin/publishing/page/add/": set(),

@@ -1,5 +1,5 @@
-// Opens the reference behind a citation beside its number, and the definition of a term beside the term.
-// Without script, or in a browser without popovers, both stay what they are: links.
+// Opens the reference behind a citation beside its number, and the definition of a term beside the term; copies the
+// questions for the doctor. One file, because each is a request; without script links stay links and questions print.
 
 const card = document.createElement("div");
 card.className = "ref-card";
@@ -108,5 +108,37 @@ if ("popover" in card) {
   });
 }
 
-// A guide without sources has no questions for the doctor either; one module tag serves both.
-if (document.querySelector(".questions")) import("./questions.js");
+// The questions for the doctor as plain text, with the page they come from.
+const list = document.querySelector(".questions");
+
+function asText() {
+  const heading = list.querySelector("h2");
+  const items = [...list.querySelectorAll("li")].map((item) => `- ${item.textContent.trim().replace(/\s+/g, " ")}`);
+  const source = list.querySelector(".print-only");
+  return [heading && heading.textContent.trim(), items.join("\n"), source && source.textContent.trim()]
+    .concat(`${location.origin}${location.pathname}`)
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+if (list && navigator.clipboard) {
+  const line = document.createElement("p");
+  line.className = "ask";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.textContent = "Copy these questions";
+  const told = document.createElement("span");
+  told.className = "small";
+  told.setAttribute("role", "status");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(asText());
+      told.textContent = " Copied. You can paste them into a message or a note.";
+    } catch {
+      told.textContent = " Your browser did not allow it. You can select the questions and copy them.";
+    }
+  });
+  line.append(button, told);
+  list.append(line);
+}
