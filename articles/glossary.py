@@ -22,7 +22,7 @@ from stemsite.publishing.guards import reviewer_profile
 from stemsite.publishing.models import Page
 from stemsite.publishing.signing import add_months
 from stemsite.publishing.watching import Line
-from stemsite.search.finding import holding, marked, meeting
+from stemsite.search.finding import holding, marked, meeting, shown
 from stemsite.serving import store
 from stemsite.serving.lasting import lasting
 from stemsite.uses import RecordUse
@@ -172,12 +172,15 @@ class Explained:
 
 def explained(*, with_pages: bool = True) -> tuple[Explained, ...]:
     """All public terms from A to Z."""
-    terms = Term.objects.public().select_related("live")
-    found = [_explained(term.slug, term.live, with_pages=with_pages) for term in terms if term.live]
+    terms = [
+        (term.slug, term.live) for term in Term.objects.public().select_related("live").order_by("pk") if term.live
+    ]
+    pages = _used_on([signed for _, signed in terms]) if with_pages else [()] * len(terms)
+    found = [_explained(slug, signed, used) for (slug, signed), used in zip(terms, pages, strict=True)]
     return tuple(sorted(found, key=lambda term: (term.letter == "0–9", term.name.casefold(), term.slug)))
 
 
-def _explained(slug: str, signed: Definition, *, with_pages: bool) -> Explained:
+def _explained(slug: str, signed: Definition, pages: tuple[tuple[str, str], ...]) -> Explained:
     return Explained(
         name=signed.name,
         slug=slug,
@@ -187,12 +190,15 @@ def _explained(slug: str, signed: Definition, *, with_pages: bool) -> Explained:
         reviewer=f"{signed.reviewer}, {signed.credentials}",
         reviewed_on=signed.reviewed_on,
         review_due_on=signed.review_due_on,
-        pages=_used_on(signed) if with_pages else (),
+        pages=pages,
     )
 
 
-def _used_on(signed: Definition) -> tuple[tuple[str, str], ...]:
-    return tuple((page.version_for_readers().title, page.live_path or "") for page in pages_with(signed))
+def _used_on(terms: Sequence[Definition]) -> list[tuple[tuple[str, str], ...]]:
+    """Titles and addresses of pages that use each of ``terms``: two queries for all."""
+    pages = holding((signed.names for signed in terms), limit=MOST_PAGES)
+    known = shown(page for some in pages for page in some)
+    return [tuple(known[page] for page in some if page in known) for some in pages]
 
 
 def by_letter(terms: Iterable[Explained]) -> list[tuple[str, list[Explained]]]:
@@ -204,7 +210,8 @@ def by_letter(terms: Iterable[Explained]) -> list[tuple[str, list[Explained]]]:
 
 def pages_with(term: TermWords, *, limit: int = MOST_PAGES) -> list[Page]:
     """Live pages that say ``term`` by any of its names, the best matches first."""
-    order = {pk: number for number, pk in enumerate(holding(term.names, limit=limit))}
+    [found] = holding([term.names], limit=limit)
+    order = {pk: number for number, pk in enumerate(found)}
     pages = Page.objects.live().addressed().filter(pk__in=order).select_related("live_version")
     return sorted(pages, key=lambda page: order[page.pk])
 

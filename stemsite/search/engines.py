@@ -6,6 +6,7 @@ differs in detail, never in whether a title comes before a mention.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -25,6 +26,8 @@ class Engine(Protocol):
         self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, marks: Sequence[str] = ()
     ) -> list[int]: ...
     def numbers(self, wanted: Sequence[Wish], *, marks: Sequence[str] = ()) -> dict[str, int]: ...
+    def each(self, wishes: Sequence[Wish], *, limit: int) -> list[list[int]]:
+        """For every wish by itself the pages that meet it, the best first: one query for all."""
 
 
 class SQLite:
@@ -73,6 +76,17 @@ class SQLite:
                 [match, *values],
             )
             return dict(cursor.fetchall())
+
+    def each(self, wishes: Sequence[Wish], *, limit: int) -> list[list[int]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT (SELECT json_group_array(page) FROM ("  # noqa: S608
+                f"SELECT rowid AS page FROM {TABLE} WHERE {TABLE} MATCH wanted.value "
+                f"ORDER BY bm25({TABLE}, 20.0, 1.0), rowid DESC LIMIT %s)) "
+                "FROM json_each(%s) AS wanted ORDER BY wanted.key",
+                [limit, json.dumps([self._any(wish) for wish in wishes])],
+            )
+            return [json.loads(pages) for (pages,) in cursor.fetchall()]
 
     def _any(self, wish: Wish) -> str:
         phrases = [self._phrase(phrase) for phrase in wish.phrases]
@@ -135,6 +149,18 @@ class PostgreSQL:
                 [self._query(wanted), *values],
             )
             return dict(cursor.fetchall())
+
+    def each(self, wishes: Sequence[Wish], *, limit: int) -> list[list[int]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT ARRAY("  # noqa: S608
+                f"SELECT page FROM {TABLE} WHERE (heads || body) @@ wanted.query "
+                "ORDER BY ts_rank(heads, wanted.query, 1) DESC, page DESC LIMIT %s) "
+                "FROM (SELECT to_tsquery('simple', given) AS query, place "
+                "FROM unnest(%s::text[]) WITH ORDINALITY AS given(given, place)) AS wanted ORDER BY wanted.place",
+                [limit, [self._query([wish]) for wish in wishes]],
+            )
+            return [list(pages) for (pages,) in cursor.fetchall()]
 
     @staticmethod
     def _query(wanted: Sequence[Wish]) -> str:

@@ -87,10 +87,20 @@ def matching(query: str, *, kind: str, limit: int) -> tuple[list[int], str]:
     return (engine().matching(wanted, kind=kind, limit=limit) if numbers.get(kind) else []), read_as
 
 
-def holding(names: Iterable[str], *, limit: int) -> list[int]:
-    """Pages that say one of ``names``, word by word, the best first; nothing is read as another word."""
-    phrases = tuple(dict.fromkeys(phrase for name in names if (phrase := tuple(terms_of(name)))))
-    return engine().matching([Wish(word="", phrases=phrases)], kind="", limit=limit) if phrases else []
+def holding(groups: Iterable[Iterable[str]], *, limit: int) -> list[list[int]]:
+    """For each group the pages that say one of its names, word by word, the best first; no word is read as another."""
+    wanted = [
+        Wish(word="", phrases=tuple(dict.fromkeys(phrase for name in names if (phrase := tuple(terms_of(name))))))
+        for names in groups
+    ]
+    found = iter(engine().each(meant, limit=limit) if (meant := [wish for wish in wanted if wish.phrases]) else ())
+    return [next(found) if wish.phrases else [] for wish in wanted]
+
+
+def shown(pages: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Titles and addresses of live ``pages``."""
+    rows = Entry.objects.filter(page__in=set(pages)).values_list("page", "title", "url")
+    return {page: (title, url) for page, title, url in rows}
 
 
 def meeting(query: str, texts: Sequence[str]) -> list[bool]:

@@ -222,6 +222,28 @@ def test_publishing_a_page_brings_it_into_the_glossary(clinic):
     assert b"Of pills" in read(GLOSSARY)
 
 
+def test_page_43_the_glossary_asks_as_much_for_many_terms_as_for_one(clinic, client):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            pages = {term.name: [title for title, _ in term.pages] for term in glossary.explained()}
+        return len(queries), pages
+
+    live_page(text="<p>A placebo, and a word07.</p>", title="Of pills")
+    make_term("placebo")
+    number, pages = asked()
+    assert pages == {"placebo": ["Of pills"]}
+    for count in range(12):
+        make_term(f"word{count:02}")
+    live_page(text="<p>A word07 and a word11.</p>", title="Of words")
+    again, pages = asked()
+    assert again == number
+    assert {name: sorted(titles) for name, titles in pages.items() if titles} == {
+        "placebo": ["Of pills"],
+        "word07": ["Of pills", "Of words"],
+        "word11": ["Of words"],
+    }
+
+
 def test_a_cold_page_asks_once_for_the_glossary_however_many_terms_there_are(clinic, client, settings):
     settings.PAGE_STORE = "off"
     page = live_page(text="<p>A placebo.</p>")

@@ -19,6 +19,8 @@ from tests.benchmarks.evidence import evidence
 from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 from tests.benchmarks.lighthouse import lighthouse
+from tests.benchmarks.page_lists import compare, page_lists
+from tests.benchmarks.search import search
 from tests.benchmarks.serving import serving
 from tests.benchmarks.staff import staff
 from tests.benchmarks.study_lists import study_lists
@@ -48,8 +50,13 @@ def main() -> None:
         forms()
         staff()
         worker()
-        call_command("demo", articles=int(os.environ.get("BENCH_ARTICLES", "2000")), password="for the bench only")
+        call_command("demo", articles=100, password="for the bench only")
+        few = page_lists()
+        many = int(os.environ.get("BENCH_ARTICLES", "10000"))
+        call_command("demo", articles=many - 100, password="for the bench only")
         lists()
+        compare(few, page_lists(), many)
+        search(many)
         study_lists(request)
         lead_lists()
         evidence()

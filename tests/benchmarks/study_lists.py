@@ -7,6 +7,8 @@ import statistics
 import time
 from collections.abc import Callable
 
+from tests.benchmarks.page_lists import STUDY_PATHS, compare, page_lists
+
 FEW = 100
 ROUNDS = 9
 PATHS = (
@@ -32,6 +34,7 @@ def study_lists(request: Callable[[str], object]) -> None:
     many = int(os.environ.get("BENCH_STUDIES", "10000"))
     call_command("demo", studies=FEW, password="for the bench only")
     few = {path: cost(request, path) for path in PATHS}
+    staff = page_lists(STUDY_PATHS)
     call_command("demo", studies=many - FEW, password="for the bench only")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -39,6 +42,7 @@ def study_lists(request: Callable[[str], object]) -> None:
     for path in PATHS:
         now = cost(request, path)
         print(f"  {path:<46} {few[path]:7.1f} ms  {now:7.1f} ms   x{now / few[path]:.2f}")
+    compare(staff, page_lists(STUDY_PATHS), many)
 
 
 def cost(request: Callable[[str], object], path: str) -> float:

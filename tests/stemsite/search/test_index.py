@@ -8,7 +8,7 @@ from stemsite.publishing import workflow
 from stemsite.publishing.models import Page
 from stemsite.search import index
 from stemsite.search.engines import engine
-from stemsite.search.finding import find
+from stemsite.search.finding import find, holding
 from stemsite.search.models import Entry, Mark
 from stemsite.search.words import fold
 from tests.factories import make_article, make_guide, make_reference, make_study, sign_and_publish
@@ -212,3 +212,12 @@ def test_marks_of_an_entry_are_those_of_its_newest_version(guide):
     guide.topics.clear()
     sign_and_publish(guide, note="Topics.")
     assert marks() == {f"condition:{condition.pk}", f"year:{year}"}
+
+
+def test_many_groups_of_names_are_looked_for_at_once_each_by_itself(guide):
+    sign_and_publish(other := make_article(title="About gait", html="<p>Cafe is a word.</p>"))
+    groups = [["gait"], [], ["—", "%"], ["MND", "lou gehrig's disease"], ["nothing", "tea"], ["cafe"], ["' OR 1"]]
+    found = holding(groups, limit=5)
+    assert [sorted(pages) for pages in found] == [[other.pk], [], [], [guide.pk], [guide.pk], [guide.pk, other.pk], []]
+    assert [len(pages) for pages in holding(groups, limit=1)] == [1, 0, 0, 1, 1, 1, 0]
+    assert holding([], limit=5) == []
