@@ -62,6 +62,11 @@ def settle(page: Page) -> None:
     page.wait_for_function(CURSOR_HEARD)
 
 
+def announced(page: Page) -> Locator:
+    """What the form said last, to see and to hear."""
+    return page.locator(".form-status [role=status]")
+
+
 def section(page: Page, name: str) -> Locator:
     return page.locator(".inline-related:not(.empty-form)").filter(
         has=page.locator(".inline_label", has_text=name).first
@@ -93,7 +98,7 @@ def test_a_page_is_written_and_cited_by_keyboard_alone(page, editor):
     page.locator(".section-add-last").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(page.locator("[role=status]").first).to_have_text("Text added, now 1 of 1.")
+    expect(announced(page)).to_have_text("Text added, now 1 of 1.")
     page.keyboard.type("What was found")
     page.keyboard.press("Tab")
     while not page.locator(BOX).first.evaluate("box => box === document.activeElement"):
@@ -133,12 +138,12 @@ def test_sections_move_by_keyboard_are_announced_and_numbers_follow(page, editor
     up.focus()
     page.keyboard.press("Enter")
     assert headings(page) == ["Points", "First steps"]
-    expect(page.locator("[role=status]").first).to_have_text("Points moved up, now 1 of 2.")
+    expect(announced(page)).to_have_text("Points moved up, now 1 of 2.")
     expect(page.get_by_role("button", name="Move up: List, Points")).to_be_focused()
     expect(page.locator("cite.citation").first).to_have_text("[1] Beta 2020")
     assert marks(page) == ["[1] Beta 2020", "[2] Alpha 2020"]
     page.keyboard.press("Enter")
-    expect(page.locator("[role=status]").first).to_have_text("Points is first already.")
+    expect(announced(page)).to_have_text("Points is first already.")
     save(page)
     assert ListSection.objects.get().ordering < TextSection.objects.get().ordering
     assert headings(page) == ["Points", "First steps"]
@@ -175,11 +180,11 @@ def test_removing_can_be_taken_back(page, editor):
     open_form(page, article)
     remove = page.locator(".section-remove").first
     remove.press("Enter")
-    expect(page.locator("[role=status]").first).to_have_text("First steps will be removed when you save.")
+    expect(announced(page)).to_have_text("First steps will be removed when you save.")
     expect(remove).to_have_text("Keep")
     expect(remove).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("[role=status]").first).to_have_text("First steps stays.")
+    expect(announced(page)).to_have_text("First steps stays.")
 
     page.get_by_role("button", name="Add below Text, First steps").press("Enter")
     page.get_by_role("group", name="Which kind of section?").get_by_role("button", name="List", exact=True).press(
