@@ -36,7 +36,6 @@ def entry(page: Page) -> Entry:
     version = page.version_for_readers()
     found = content_of(page, version)
     signed = signature(version)
-    notice = found.status
     kind = KIND_WORDS[found.kind] if isinstance(found, ArticleContent) else "Study"
     return Entry(
         pk=page.pk,
@@ -48,7 +47,7 @@ def entry(page: Page) -> Entry:
         reviewer=f"{signed.name}, {signed.credentials}" if signed else "",
         reviewed_on=signed.reviewed_on if signed else None,
         updated_on=local_day(page.updated_at),
-        status=notice.lead.rstrip(".") if notice else "",
+        status=found.status_words,
     )
 
 

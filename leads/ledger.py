@@ -78,9 +78,8 @@ def enter(contact: Contact, purpose: str, action: str, there: Circumstances) -> 
 
 def allowed(contact: Contact) -> frozenset[str]:
     """The purposes this person allows now, by any of their records (LEAD-36, LEAD-99)."""
-    head = contact.joined_to_id or contact.pk
-    others = Q(contact=head) | Q(contact__joined_to=head)
-    entries = Consent.objects.filter(Q(contact=contact) | others & Q(contact__erased_at__isnull=True))
+    others = Contact.objects.of_person(contact).filter(erased_at=None)
+    entries = Consent.objects.filter(Q(contact=contact) | Q(contact__in=others))
     return frozenset(entries.allowing().values_list("purpose", flat=True))
 
 

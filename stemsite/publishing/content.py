@@ -148,6 +148,11 @@ class Content(Frozen, frozen=True, kw_only=True):
         return self.notice("status_offer") or self.notice("status")
 
     @property
+    def status_words(self) -> str:
+        """Its first words, as lists, search and pictures say them beside the title."""
+        return self.status.lead.rstrip(".") if self.status else ""
+
+    @property
     def is_sold(self) -> bool:
         """Whether the clinic sells what the page is about (TR-08, PAGE-33)."""
         return False

@@ -20,7 +20,6 @@ def document_of(
 ) -> Document:
     """Of a live ``page``; its ``year`` is that of its last update where its family says none."""
     signed = signature(page.version_for_readers())
-    notice = content.status
     updated_on = local_day(page.updated_at)
     return Document(
         kind=kind,
@@ -29,7 +28,7 @@ def document_of(
         text=text,
         url=page.live_path or "",
         summary=content.summary,
-        status=notice.lead.rstrip(".") if notice else "",
+        status=content.status_words,
         reviewed_on=signed.reviewed_on if signed else None,
         updated_on=updated_on,
         marks=tuple(_marks(page, content, (updated_on.year if updated_on else 0) if year is None else year)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
@@ -126,12 +126,27 @@ def _verdict(target: str, ask: Ask) -> Verdict:
 
 def leads_somewhere(path: str) -> bool:
     """Whether ``path`` is a live page, a redirect that ends somewhere, or a page of the site itself."""
-    path = urlsplit(path).path
-    if Page.objects.filter(live_path=path, public_state=Page.PublicState.LIVE).exists():
-        return True
-    moved = Redirect.objects.select_related("page").filter(from_path=path).first()
-    if moved is not None:
-        return moved.final_target() not in {None, path}
+    return path in leading_somewhere([path])
+
+
+def leading_somewhere(paths: Iterable[str]) -> set[str]:
+    """Those of ``paths`` that lead somewhere: two queries, and one more for each redirect that leads on."""
+    asked = {path: urlsplit(path).path for path in paths}
+    live = Page.objects.filter(live_path__in=set(asked.values()), public_state=Page.PublicState.LIVE)
+    pages = set(live.values_list("live_path", flat=True))
+    moved = {one.from_path: one for one in Redirect.objects.select_related("page").filter(from_path__in=asked.values())}
+
+    def leads(path: str) -> bool:
+        if path in pages:
+            return True
+        if path in moved:
+            return moved[path].final_target() not in {None, path}
+        return _is_of_the_site(path)
+
+    return {path for path, plain in asked.items() if leads(plain)}
+
+
+def _is_of_the_site(path: str) -> bool:
     try:
         match = resolve(path)
     except Resolver404:

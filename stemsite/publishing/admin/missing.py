@@ -13,7 +13,7 @@ from stemsite.counts.figures import mondays, most
 from stemsite.counts.kinds import Kind
 from stemsite.counts.models import Count
 
-from ..links import leads_somewhere
+from ..links import leading_somewhere
 
 SHOWN = 100
 
@@ -25,10 +25,11 @@ def missing(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     weeks = mondays()
     asked_for = most(Kind.ABSENT, weeks, limit=SHOWN)
+    found = leading_somewhere(line.name for line in asked_for)
     context = {
         **site.each_context(request),
         "title": "Missing addresses",
-        "lines": [line for line in asked_for if not leads_somewhere(line.name)],
+        "lines": [line for line in asked_for if line.name not in found],
         "weeks": len(weeks),
         "often": Count.SEEN_OFTEN,
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles import views
 from stemsite.access import Role
@@ -54,6 +56,19 @@ def test_pub_88_a_redirect_made_from_the_list_takes_the_address_off_it(ask, clie
     assert Redirect.objects.get().from_path == "/mnd/"
     assert (client.get("/mnd/").status_code, client.get("/mnd/")["Location"]) == (301, "/prices/")
     assert staff.get(SCREEN).context["lines"] == []
+
+
+def test_pub_88_a_longer_list_asks_no_more(ask, publisher):
+    staff, asked = signed_in(publisher), []
+    staff.get(SCREEN)  # The first answer of a session asks more.
+    for addresses in (["/mnd/"], ["/als-care/", "/stem/", "/prices-of-care/"]):
+        for address in addresses:
+            ask(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert staff.get(SCREEN).status_code == 200
+        asked.append(len(queries))
+    assert len(staff.get(SCREEN).context["lines"]) == 4
+    assert asked[0] == asked[1]
 
 
 def test_pub_88_only_what_is_missing_for_readers_counts(ask, client, publisher):
