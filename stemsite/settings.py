@@ -336,6 +336,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 PAGE_STORE = env.str("PAGE_STORE", "on") != "off"
+# Stored pages as files that nginx gives alone; its configuration: manage.py nginx (docs/operations.md).
+PAGES_ON_DISK = env.bool("PAGES_ON_DISK", False)
 
 # -- registries that references are checked with ------------------------------------------
 

@@ -63,6 +63,19 @@ def check_keys(**kwargs: Any) -> list[CheckMessage]:
     return [Error("There is no field key: personal details could not be sealed.", hint=hint, id="stemsite.E013")]
 
 
+@register(Tags.caches)
+def check_pages_on_disk(**kwargs: Any) -> list[CheckMessage]:
+    """Files of this machine say nothing of a change that another machine makes."""
+    if not settings.PAGES_ON_DISK:
+        return []
+    against = {"CACHE_URL is set": settings.SEVERAL_MACHINES, "PAGE_STORE is off": not settings.PAGE_STORE}
+    return [
+        Error(f"PAGES_ON_DISK does nothing while {reason}.", hint="Unset one of the two.", id="stemsite.E018")
+        for reason, holds in against.items()
+        if holds
+    ]
+
+
 @register(Tags.security, deploy=True)
 def check_public(**kwargs: Any) -> Iterable[CheckMessage]:
     """What is harmless on one's own machine, and is not on the internet."""

@@ -11,7 +11,9 @@ class ServingConfig(AppConfig):
         from stemsite.tasks.periodic import periodic
 
         from .ahead import make_ahead
+        from .laying import folder
         from .store import pack_better
 
         periodic("pages made ahead", every=datetime.timedelta(minutes=1), lane="long", run=make_ahead)
+        periodic("pages on disk", every=datetime.timedelta(seconds=5), lane="due", run=folder.keep_up)
         periodic("better packing of pages", every=datetime.timedelta(seconds=10), lane="long", run=pack_better)

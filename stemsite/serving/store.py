@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from stemsite.audit.recording import hold_chain
 
+from . import disk
 from .answers import BEST_BROTLI, QUICK_BROTLI
 from .memory import changed
 from .models import Dependency, Generation, StoredPage
@@ -157,6 +158,7 @@ def forget_all() -> None:
 
 def _advance() -> None:
     changed()
+    disk.take_away_with_change()
     hold_chain()  # Every change of something public is audited too, before this or after it.
     Generation.objects.get_or_create(pk=1)
     Generation.objects.filter(pk=1).update(number=F("number") + 1)

@@ -60,6 +60,16 @@ def test_sqlite_without_its_safe_settings_is_an_error(monkeypatch, name, value, 
     assert problem.id == "stemsite.E012" and words in problem.msg
 
 
+@pytest.mark.parametrize(("name", "value"), [("SEVERAL_MACHINES", True), ("PAGE_STORE", False)])
+def test_pages_on_disk_where_they_could_not_be_strict_are_an_error(settings, name, value):
+    settings.PAGES_ON_DISK = True
+    assert systemchecks.check_pages_on_disk() == []
+    setattr(settings, name, value)
+    assert ids(systemchecks.check_pages_on_disk()) == {"stemsite.E018"}
+    settings.PAGES_ON_DISK = False
+    assert systemchecks.check_pages_on_disk() == []
+
+
 def test_no_field_key_is_an_error(settings):
     """SEC-19."""
     settings.FIELD_KEYS = ()
