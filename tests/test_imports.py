@@ -23,7 +23,7 @@ LIBRARIES = (
 """From left to right; a library imports only those to its right, and the base."""
 
 COMPOSITION = {
-    *("settings", "urls", "wsgi", "admin", "apps", "management", "systemchecks"),
+    *("settings", "urls", "wsgi", "admin", "apps", "management", "systemchecks", "nginx"),
     *("errors", "methods", "bodies", "health", "example_site", "getting_started", "everywhere"),
 }
 """Puts the parts together, so nothing of ours imports it."""

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from stemsite.serving.nginx import Options, configuration
+from stemsite.nginx import Options, configuration
 
 
 class Command(BaseCommand):

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from stemsite.bodies import LARGEST, LARGEST_OF_READERS
-
-from . import disk
-from .laying import headers_of_pages
+from stemsite.serving import disk
+from stemsite.serving.laying import headers_of_pages
 
 FOR_EVER = "max-age=315360000, public, immutable"
 """Of static files whose name holds a hash of their content, as WhiteNoise says it."""
