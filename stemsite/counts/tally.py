@@ -80,10 +80,10 @@ class Tally:
             with self._lock:
                 self.counted.update(counted)
 
-    def _count(self, kind: str, name: str, *, most: int = MOST) -> None:
+    def _count(self, kind: str, name: str, *, most: int | None = None) -> None:
         named = kind, name
         with self._lock:
-            if named in self.counted or len(self.counted) < most:
+            if named in self.counted or len(self.counted) < (MOST if most is None else most):
                 self.counted[named] += 1
 
     def _work(self) -> None:
