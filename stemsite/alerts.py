@@ -26,12 +26,12 @@ MOST_WAITING = 50
 logger = logging.getLogger(__name__)
 
 
-def checked(url: str) -> str:
-    """``url`` when alerts may be posted to it: encrypted, or not leaving the machine."""
+def checked(url: str, name: str = "ALERT_URL") -> str:
+    """``url`` when something may be posted to it: encrypted, or not leaving the machine."""
     parts = urlsplit(url)
     is_local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if url and not (parts.scheme == "https" or is_local):
-        raise ValueError("ALERT_URL begins with https://.")
+        raise ValueError(f"{name} begins with https://.")
     return url
 
 

@@ -338,6 +338,13 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 PAGE_STORE = env.str("PAGE_STORE", "on") != "off"
 # Stored pages as files that nginx gives alone; its configuration: manage.py nginx (docs/operations.md).
 PAGES_ON_DISK = env.bool("PAGES_ON_DISK", False)
+# How long a CDN may give a page without asking, and where it is told what changed (docs/operations.md).
+CDN_SECONDS = env.int("CDN_SECONDS", 0)
+if not 0 <= CDN_SECONDS <= 3600:
+    raise ImproperlyConfigured("CDN_SECONDS is 0 to 3600: no page outlives its withdrawal by more than an hour.")
+CDN_PURGE_URL = checked(env.str("CDN_PURGE_URL", ""), "CDN_PURGE_URL") if CDN_SECONDS else ""
+CDN_PURGE_TOKEN = env.str("CDN_PURGE_TOKEN", "")
+CDN_PURGE_BY = _one_of("CDN_PURGE_BY", "tags", "tags", "addresses")
 
 # -- registries that references are checked with ------------------------------------------
 

@@ -11,6 +11,7 @@ from django.db import connections
 
 from stemsite.mail.mailers import in_clear
 
+UNTOLD_SECONDS = 60
 HEADERS = "stemsite.headers.HeadersMiddleware"
 
 
@@ -68,12 +69,25 @@ def check_pages_on_disk(**kwargs: Any) -> list[CheckMessage]:
     """Files of this machine say nothing of a change that another machine makes."""
     if not settings.PAGES_ON_DISK:
         return []
-    against = {"CACHE_URL is set": settings.SEVERAL_MACHINES, "PAGE_STORE is off": not settings.PAGE_STORE}
+    against = {
+        "CACHE_URL is set": settings.SEVERAL_MACHINES,
+        "PAGE_STORE is off": not settings.PAGE_STORE,
+        "CDN_SECONDS is set": bool(settings.CDN_SECONDS),
+    }
     return [
         Error(f"PAGES_ON_DISK does nothing while {reason}.", hint="Unset one of the two.", id="stemsite.E018")
         for reason, holds in against.items()
         if holds
     ]
+
+
+@register(Tags.caches)
+def check_cdn(**kwargs: Any) -> list[CheckMessage]:
+    """A CDN that nobody tells gives a withdrawn page until its time is over: for a minute, and no longer."""
+    if settings.CDN_SECONDS <= UNTOLD_SECONDS or settings.CDN_PURGE_URL:
+        return []
+    hint = f"Set CDN_PURGE_URL, or CDN_SECONDS to {UNTOLD_SECONDS} at most."
+    return [Error("A CDN would give withdrawn pages, and nobody tells it.", hint=hint, id="stemsite.E019")]
 
 
 @register(Tags.security, deploy=True)

@@ -12,8 +12,10 @@ class ServingConfig(AppConfig):
 
         from .ahead import make_ahead
         from .laying import folder
+        from .purging import purge_overdue
         from .store import pack_better
 
         periodic("pages made ahead", every=datetime.timedelta(minutes=1), lane="long", run=make_ahead)
         periodic("pages on disk", every=datetime.timedelta(seconds=5), lane="due", run=folder.keep_up)
+        periodic("aged pages of a CDN", every=datetime.timedelta(minutes=1), lane="due", run=purge_overdue)
         periodic("better packing of pages", every=datetime.timedelta(seconds=10), lane="long", run=pack_better)

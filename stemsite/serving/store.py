@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from stemsite.audit.recording import hold_chain
 
-from . import disk
+from . import disk, purging
 from .answers import BEST_BROTLI, QUICK_BROTLI
 from .memory import changed
 from .models import Dependency, Generation, StoredPage
@@ -102,7 +102,7 @@ def keep(address: str, rendered: Rendered, *, began: int) -> StoredPage | None:
     """Store ``rendered`` unless something public changed since generation ``began``."""
     if len(address) > MAX_ADDRESS:
         return None
-    page = rendered.packed()
+    page = purging.shared(rendered, address).packed()
     page.address = address
     with transaction.atomic():
         # The row lock orders this against ``forget`` on PostgreSQL; SQLite has one writer at a time.
@@ -135,7 +135,9 @@ def _make_room(address: str) -> None:
     if StoredPage.objects.count() < MAX_PAGES or StoredPage.objects.filter(address=address).exists():
         return
     oldest = StoredPage.objects.order_by("stored_at", "pk").values_list("pk", flat=True)[: MAX_PAGES // 100 + 1]
-    StoredPage.objects.filter(pk__in=list(oldest)).delete()
+    pages = StoredPage.objects.filter(pk__in=list(oldest))
+    purging.purge(pages)  # Nobody would know any longer what their copies elsewhere depend on.
+    pages.delete()
 
 
 def etag(body: bytes) -> str:
@@ -147,12 +149,15 @@ def etag(body: bytes) -> str:
 def forget(*keys: str) -> None:
     """Remove every stored page that depends on one of ``keys``, in the caller's transaction."""
     _advance()
-    StoredPage.objects.filter(pk__in=Dependency.objects.filter(key__in=set(keys)).values("page_id")).delete()
+    pages = StoredPage.objects.filter(pk__in=Dependency.objects.filter(key__in=set(keys)).values("page_id"))
+    purging.purge(pages)
+    pages.delete()
 
 
 @transaction.atomic
 def forget_all() -> None:
     _advance()
+    purging.purge_everything()
     StoredPage.objects.all().delete()
 
 

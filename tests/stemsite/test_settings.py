@@ -88,6 +88,9 @@ def test_the_deployment_checks_name_what_is_missing(changed, said):
         ({"SITE_URL": "http://clinic.example"}, "needs https"),
         ({"SITE_URL": "clinic.example"}, "whole address"),
         ({"FIELD_KEYS": "k1:short"}, "base64"),
+        ({"CDN_SECONDS": "3601"}, "no page outlives its withdrawal by more than an hour"),
+        ({"CDN_SECONDS": "60", "CDN_PURGE_URL": "http://cdn.example/"}, "CDN_PURGE_URL begins with https"),
+        ({"CDN_PURGE_BY": "luck"}, "tags or addresses"),
     ],
 )
 def test_a_public_site_does_not_start_without_what_it_needs(changed, words):

@@ -60,7 +60,7 @@ def test_sqlite_without_its_safe_settings_is_an_error(monkeypatch, name, value, 
     assert problem.id == "stemsite.E012" and words in problem.msg
 
 
-@pytest.mark.parametrize(("name", "value"), [("SEVERAL_MACHINES", True), ("PAGE_STORE", False)])
+@pytest.mark.parametrize(("name", "value"), [("SEVERAL_MACHINES", True), ("PAGE_STORE", False), ("CDN_SECONDS", 60)])
 def test_pages_on_disk_where_they_could_not_be_strict_are_an_error(settings, name, value):
     settings.PAGES_ON_DISK = True
     assert systemchecks.check_pages_on_disk() == []
@@ -68,6 +68,15 @@ def test_pages_on_disk_where_they_could_not_be_strict_are_an_error(settings, nam
     assert ids(systemchecks.check_pages_on_disk()) == {"stemsite.E018"}
     settings.PAGES_ON_DISK = False
     assert systemchecks.check_pages_on_disk() == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "url", "found"),
+    [(0, "", set()), (60, "", set()), (61, "", {"stemsite.E019"}), (3600, "https://cdn.example/purge", set())],
+)
+def test_a_cdn_that_nobody_tells_what_was_withdrawn_is_an_error(settings, seconds, url, found):
+    settings.CDN_SECONDS, settings.CDN_PURGE_URL = seconds, url
+    assert ids(systemchecks.check_cdn()) == found
 
 
 def test_no_field_key_is_an_error(settings):
