@@ -21,7 +21,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 BROWSER = ROOT / "tests" / "browser"
-SYSTEM_PACKAGES = {"chromium": "chromium", "node": "nodejs", "npm": "npm", "java": "default-jre-headless"}
+SYSTEM_PACKAGES = {
+    "chromium": "chromium",
+    "node": "nodejs",
+    "npm": "npm",
+    "java": "default-jre-headless",
+    "nginx": "nginx",
+}
 
 Env = dict[str, str]
 
@@ -92,17 +98,22 @@ def public() -> Env:
 
 def prepare_machine(outcome: Outcome) -> None:
     """Browser, Java and node packages for the browser tests; installed when missing and possible."""
-    missing = [package for program, package in SYSTEM_PACKAGES.items() if not shutil.which(program)]
+    missing = [package for program, package in SYSTEM_PACKAGES.items() if not _found(program)]
     if missing and shutil.which("apt-get") and os.geteuid() == 0:
         print(f"Installing {', '.join(missing)} ...", flush=True)
         quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
         subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
         subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=False, **quiet)
-    outcome.skipped += [f"{program} is not installed" for program in SYSTEM_PACKAGES if not shutil.which(program)]
+    outcome.skipped += [f"{program} is not installed" for program in SYSTEM_PACKAGES if not _found(program)]
     if shutil.which("npm") and not (BROWSER / "node_modules" / "axe-core").exists():
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         if subprocess.run(command, cwd=BROWSER, check=False).returncode:
             outcome.skipped.append("axe-core and the Nu HTML checker could not be installed by npm")
+
+
+def _found(program: str) -> bool:
+    """Servers such as nginx lie where only root's PATH leads."""
+    return bool(shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin"))
 
 
 def on_postgres(outcome: Outcome, commands: list[list[str]]) -> None:

@@ -24,7 +24,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.benchmarks.on_disk import laid_out
+
 ROOT = Path(__file__).resolve().parents[2]
+ON_DISK = "ours, on disk by nginx"
 GUIDE = "/conditions/als/"
 ROUNDS = 9
 SECONDS = 2
@@ -166,8 +169,14 @@ def serving(folder: str) -> None:
     print(f"\nServing {GUIDE}: {status}, {len(body):,} B of brotli, SHA-256 {hashlib.sha256(body).hexdigest()[:16]}")
     servers = [ours, Server("ours, 304", [], port, headers={"If-None-Match": tag}, process=ours.process)]
     servers += [*_others(scratch, body, headers)]
-    with _running(servers):
+    with contextlib.ExitStack() as held:
+        if shutil.which("nginx"):
+            configuration = held.enter_context(laid_out(scratch / "on-disk", port := _port()))
+            servers.append(Server(ON_DISK, ["nginx", "-c", str(configuration)], port, accepted="gzip"))
+        held.enter_context(_running(servers))
         for server in servers:
+            if server.name == ON_DISK and "-" not in server.get()[2]["etag"]:
+                raise RuntimeError("the page is not on disk: nginx tags files by time and length, with a dash between")
             server.load()
             server.cpu.clear()
             server.rate.clear()
@@ -183,7 +192,15 @@ def serving(folder: str) -> None:
             f"  {server.name:<26}{cpu:7.1f} µs of CPU a request ({low:.1f} to {high:.1f})   x{ratio:.2f}"
             f"   {statistics.median(server.rate):9,.0f} requests/s"
         )
+    _on_disk_beside_nginx(servers)
     print(f"  memory of the web server (2 workers): {memory:.0f} MB")
+
+
+def _on_disk_beside_nginx(servers: list[Server]) -> None:
+    ours, theirs = (next((one for one in servers if one.name == name), None) for name in (ON_DISK, "nginx gzip_static"))
+    if ours and theirs:
+        ratio = statistics.median(their / our for our, their in zip(ours.cpu, theirs.cpu, strict=True))
+        print(f"  nginx gzip_static / ours on disk: x{ratio:.2f} (at least 0.95 wanted)")
 
 
 def _others(scratch: Path, body: bytes, headers: dict[str, str]) -> Iterator[Server]:
