@@ -38,8 +38,11 @@ def files() -> Path:
 
 
 def take_away_with_change() -> None:
-    """No file is given from the commit of the transaction in hand on; nor if this process dies right after it."""
-    if not settings.PAGES_ON_DISK:
+    """No file is given from the commit of the transaction in hand on; nor if this process dies right after it.
+
+    Also where it was switched off a moment ago, or for this process alone.
+    """
+    if not (settings.PAGES_ON_DISK or names().exists()):
         return
     take_away()
     waiting = transaction.get_connection().run_on_commit

@@ -89,7 +89,7 @@ class Folder:
                 return False
             disk.take_away()
             shutil.rmtree(disk.files(), ignore_errors=True)
-            for folder in (disk.names(), disk.files()):
+            for folder in (disk.names().parent, disk.names(), disk.files()):
                 folder.mkdir(exist_ok=True)
                 folder.chmod(0o755)
             self.place = place

@@ -274,7 +274,16 @@ def test_it_is_off_where_it_cannot_be_strict(on_disk, settings, name):
     assert not disk.names().exists()
 
 
+def test_what_was_laid_out_is_taken_away_by_a_process_in_which_it_is_off(on_disk, settings):
+    keep("/one/")
+    on_disk.folder.keep_up()
+    settings.PAGES_ON_DISK = False
+    store.forget("site")
+    assert given(on_disk.clock, "/one/") is None
+
+
 def test_a_site_without_it_touches_no_disk_at_a_change(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
     monkeypatch.setattr(disk, "take_away", lambda: pytest.fail("taken away"))
     store.forget("site")
 
@@ -285,7 +294,8 @@ def test_a_disk_that_refuses_is_an_alert_and_stops_no_publication(on_disk, monke
     def refuse():
         raise PermissionError("read-only")
 
-    monkeypatch.setattr(disk, "names", lambda: SimpleNamespace(parent=disk.files().parent, iterdir=refuse))
+    parent = disk.files().parent
+    monkeypatch.setattr(disk, "names", lambda: SimpleNamespace(parent=parent, iterdir=refuse))
     store.forget("site")
     assert " alert: " in caplog.text
 
