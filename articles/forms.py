@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+Choices = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""For each parameter of an address its values and their words."""
 
 
 class SearchForm(forms.Form):
@@ -47,6 +54,25 @@ class NarrowedSearchForm(SearchForm):
             if choices[name]:
                 options = [("", every), *choices[name]]
                 self.fields[name] = forms.ChoiceField(label=label, required=False, choices=options)
+
+
+def drawn(query: str, *, choices: Choices, chosen: Mapping[str, str]) -> SafeString:
+    """The form on the page of results, as often as there is another query drawn only once."""
+    if not query:
+        return SafeString("".join(_around_query(choices, tuple(chosen.items()), "")))
+    before, after = _around_query(choices, tuple(chosen.items()), _QUERY)
+    return mark_safe(f"{before}{escape(query)}{after}")
+
+
+_QUERY = "\ue000"
+"""Stands in the place of the query in a form that is drawn for all of them."""
+
+
+@lru_cache(maxsize=64)
+def _around_query(choices: Choices, chosen: tuple[tuple[str, str], ...], query: str) -> tuple[str, str]:
+    form = NarrowedSearchForm(choices=dict(choices), initial={"q": query, **dict(chosen)})
+    before, _, after = str(render_crispy_form(form)).partition(_QUERY)
+    return before, after
 
 
 class SinceForm(forms.Form):

@@ -6,7 +6,6 @@ import datetime
 import string
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,7 +21,9 @@ from stemsite.publishing.guards import reviewer_profile
 from stemsite.publishing.models import Page
 from stemsite.publishing.signing import add_months
 from stemsite.publishing.watching import Line
-from stemsite.search.finding import holding, marked, meeting, shown
+from stemsite.search.finding import holding, is_met, marked, shown
+from stemsite.search.queries import Query
+from stemsite.search.words import terms_of
 from stemsite.serving import store
 from stemsite.serving.lasting import lasting
 from stemsite.uses import RecordUse
@@ -216,12 +217,19 @@ def pages_with(term: TermWords, *, limit: int = MOST_PAGES) -> list[Page]:
     return sorted(pages, key=lambda page: order[page.pk])
 
 
-def found(query: str) -> tuple[Explained, ...]:
+def found(query: Query) -> tuple[Explained, ...]:
     """Public terms whose names or words hold everything that ``query`` names."""
-    terms = explained(with_pages=False)
-    texts = [" ".join((term.name, term.expansion, *term.others, term.definition)) for term in terms]
-    hits = compress(terms, meeting(query, texts))
+    hits = [term for term, said in _read() if is_met(query, said)]
     return tuple(replace(term, sentence=marked(query, term.definition)) for term in hits)
+
+
+@lasting
+def _read() -> tuple[tuple[Explained, str], ...]:
+    """All public terms, each with the terms that search knows of its names and words."""
+    return tuple(
+        (term, " ".join(terms_of(" ".join((term.name, term.expansion, *term.others, term.definition)))))
+        for term in explained(with_pages=False)
+    )
 
 
 def term_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:

@@ -12,6 +12,7 @@ from stemsite.search.models import Mark
 from stemsite.serving.lasting import lasting
 from studies.models import Condition
 
+from .forms import Choices
 from .models import Topic
 
 NAMES = ("condition", "topic", "year")
@@ -64,16 +65,16 @@ def narrowing(asked: Mapping[str, str]) -> Narrowing:
     )
 
 
-def choices() -> dict[str, tuple[tuple[str, str], ...]]:
+def choices() -> Choices:
     """For each parameter what leads to some live page: its value and words; two queries once it is known what does."""
     leading = _leading()
     conditions = Condition.objects.filter(pk__in=leading[Use.Kind.CONDITION]).order_by("name")
     topics = Topic.objects.filter(pk__in=leading[Use.Kind.TOPIC]).order_by("name")
-    return {
-        "condition": tuple(conditions.values_list("slug", "name")),
-        "topic": tuple(topics.values_list("slug", "name")),
-        "year": tuple((str(year), str(year)) for year in sorted(leading[YEAR], reverse=True)),
-    }
+    return (
+        ("condition", tuple(conditions.values_list("slug", "name"))),
+        ("topic", tuple(topics.values_list("slug", "name"))),
+        ("year", tuple((str(year), str(year)) for year in sorted(leading[YEAR], reverse=True))),
+    )
 
 
 @lasting

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import compress
 
 from django.db.models import Q
 from django.http import Http404
@@ -20,7 +19,10 @@ from stemsite.publishing.models import Page, SignOff, Transition, Use
 from stemsite.publishing.models.page import unaddressed_families
 from stemsite.publishing.reading import local_day
 from stemsite.publishing.structured import site_nodes
-from stemsite.search.finding import meeting
+from stemsite.search.finding import is_met
+from stemsite.search.queries import Query
+from stemsite.search.words import terms_of
+from stemsite.serving.lasting import lasting
 
 from .entries import Entry, entry
 
@@ -129,11 +131,9 @@ class Found:
     words: str
 
 
-def found(query: str) -> tuple[Found, ...]:
+def found(query: Query) -> tuple[Found, ...]:
     """People with a public profile whose name, credentials or specialty hold everything that ``query`` names."""
-    people = list(Person.objects.filter(Q(is_author=True) | Q(is_reviewer=True)).order_by("name", "pk"))
-    texts = [f"{person.name} {person.credentials} {person.specialty}" for person in people]
-    meant = list(compress(people, meeting(query, texts)))[:MOST_PEOPLE]
+    meant = [person for person, said in _read() if is_met(query, said)][:MOST_PEOPLE]
     public = _public(person.pk for person in meant) if meant else ()
     return tuple(
         Found(
@@ -143,6 +143,15 @@ def found(query: str) -> tuple[Found, ...]:
         )
         for person in meant
         if person.pk in public
+    )
+
+
+@lasting
+def _read() -> tuple[tuple[Person, str], ...]:
+    """Authors and reviewers, each with the terms that search knows of them."""
+    people = Person.objects.filter(Q(is_author=True) | Q(is_reviewer=True)).order_by("name", "pk")
+    return tuple(
+        (person, " ".join(terms_of(f"{person.name} {person.credentials} {person.specialty}"))) for person in people
     )
 
 

@@ -15,10 +15,11 @@ from stemsite.counts.tally import tally
 from stemsite.publishing.paging import PER_PAGE, paged
 from stemsite.publishing.simple_page import simple_page
 from stemsite.search.finding import Found, Hit, find
+from stemsite.search.queries import wishes
 
 from . import glossary, people
 from .entries import KIND_WORDS, entries
-from .forms import NarrowedSearchForm
+from .forms import drawn
 from .narrowing import choices, narrowing
 from .suggesting import suggested
 from .views import guides
@@ -39,10 +40,13 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")[:20].replace("\x00", "")
     narrowed = narrowing(request.GET)
     marks = narrowed.marks
-    persons = people.found(query) if query and not marks else ()
-    terms = glossary.found(query) if query and not marks else ()
+    asked_for = wishes(query)
+    persons = people.found(asked_for) if not marks else ()
+    terms = glossary.found(asked_for) if not marks else ()
     number = request.GET.get("page")
-    wanted = partial(find, query, marks=marks, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms))
+    wanted = partial(
+        find, asked_for, marks=marks, limit=PER_PAGE, start=_start(number), as_typed=bool(persons or terms)
+    )
     found = wanted(kind=kind)
     numbers = {name: len(rows) for name, rows in ((PEOPLE, persons), (TERMS, terms)) if rows} | found.numbers
     if kind and kind not in numbers:
@@ -59,7 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "site": site,
         "page": simple_page(site, title="Search", path="/search/", description="Search this site.", noindex=True),
-        "form": NarrowedSearchForm(choices=choices(), initial={"q": query, **narrowed.values}),
+        "form": drawn(query, choices=choices(), chosen=narrowed.values),
         "query": query,
         "narrowed": narrowed.words,
         "of_everything": _address({"q": query}),

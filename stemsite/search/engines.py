@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import connection
@@ -18,14 +19,29 @@ from .queries import Phrase, Wish
 TABLE = "search_terms"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which of the pages that match are wanted, the best first: those of one kind or of all."""
+
+    kind: str = ""
+    limit: int
+    start: int = 0
+
+
 class Engine(Protocol):
-    def create(self, using: BaseDatabaseWrapper) -> None: ...
+    def create(self, using: BaseDatabaseWrapper) -> None:
+        """Its table and indexes, or those it had before in the form they have today."""
+
     def put(self, rows: Sequence[tuple[int, str, str]]) -> None: ...
     def remove(self, pages: Iterable[int]) -> None: ...
-    def matching(
-        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, marks: Sequence[str] = ()
-    ) -> list[int]: ...
-    def numbers(self, wanted: Sequence[Wish], *, marks: Sequence[str] = ()) -> dict[str, int]: ...
+    def found(
+        self, wanted: Sequence[Wish], part: Part, *, marks: Sequence[str] = ()
+    ) -> tuple[dict[str, int], list[int]]:
+        """How many pages of each kind meet all of ``wanted``, kinds from A to Z, and ``part`` of them."""
+
+    def is_known(self, wish: Wish) -> bool:
+        """Whether any page meets ``wish``."""
+
     def each(self, wishes: Sequence[Wish], *, limit: int) -> list[list[int]]:
         """For every wish by itself the pages that meet it, the best first: one query for all."""
 
@@ -52,30 +68,36 @@ class SQLite:
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(page,) for page in pages])  # noqa: S608
 
-    def matching(
-        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, marks: Sequence[str] = ()
-    ) -> list[int]:
+    def found(
+        self, wanted: Sequence[Wish], part: Part, *, marks: Sequence[str] = ()
+    ) -> tuple[dict[str, int], list[int]]:
+        """In two statements: to keep what one has found for the other costs more than to find it twice."""
         match = " AND ".join(f"({self._any(wish)})" for wish in wanted)
-        narrowed, values = _narrowed(kind, marks)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {TABLE}.rowid FROM {TABLE} {self.JOINED} WHERE {TABLE} MATCH %s {narrowed} "  # noqa: S608
-                f"ORDER BY bm25({TABLE}, 20.0, 1.0), {TABLE}.rowid DESC "
-                "LIMIT %s OFFSET %s",
-                [match, *values, limit, start],
-            )
-            return [row[0] for row in cursor.fetchall()]
-
-    def numbers(self, wanted: Sequence[Wish], *, marks: Sequence[str] = ()) -> dict[str, int]:
-        match = " AND ".join(f"({self._any(wish)})" for wish in wanted)
-        narrowed, values = _narrowed("", marks)
+        narrowed = _narrowed(marks)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT entry.kind, COUNT(*) FROM {TABLE} {self.JOINED} "  # noqa: S608
-                f"WHERE {TABLE} MATCH %s {narrowed} GROUP BY entry.kind",
-                [match, *values],
+                f"WHERE {TABLE} MATCH %s {narrowed} GROUP BY entry.kind ORDER BY entry.kind",
+                [match, *marks],
             )
-            return dict(cursor.fetchall())
+            numbers: dict[str, int] = dict(cursor.fetchall())
+            if not (numbers.get(part.kind) if part.kind else numbers):
+                return numbers, []
+            only, kind = ("AND entry.kind = %s", [part.kind]) if part.kind else ("", [])
+            cursor.execute(
+                f"SELECT {TABLE}.rowid FROM {TABLE} {self.JOINED} WHERE {TABLE} MATCH %s {narrowed} {only} "  # noqa: S608
+                f"ORDER BY bm25({TABLE}, 20.0, 1.0), {TABLE}.rowid DESC LIMIT %s OFFSET %s",
+                [match, *marks, *kind, part.limit, part.start],
+            )
+            return numbers, [page for (page,) in cursor.fetchall()]
+
+    def is_known(self, wish: Wish) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT 1 FROM {TABLE} {self.JOINED} WHERE {TABLE} MATCH %s LIMIT 1",  # noqa: S608
+                [self._any(wish)],
+            )
+            return cursor.fetchone() is not None
 
     def each(self, wishes: Sequence[Wish], *, limit: int) -> list[list[int]]:
         with connection.cursor() as cursor:
@@ -105,13 +127,22 @@ class PostgreSQL:
     Ranking reads the heads alone: those of every hit are short, while bodies lie compressed outside the row.
     """
 
+    JOINED = f"{TABLE} AS terms JOIN search_entry AS entry ON entry.page = terms.page"
+    ALL = f"{TABLE}_said(heads, body)"
+    """A function that no plan unfolds, so that its cost counts: every page is read otherwise for a word of many."""
+
     def create(self, using: BaseDatabaseWrapper) -> None:
         with using.cursor() as cursor:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {TABLE} "
                 "(page bigint PRIMARY KEY, heads tsvector NOT NULL, body tsvector NOT NULL)"
             )
-            cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_all ON {TABLE} USING gin ((heads || body))")
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {TABLE}_said(heads tsvector, body tsvector) RETURNS tsvector "
+                "LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE COST 100 AS 'BEGIN RETURN heads || body; END'"
+            )
+            cursor.execute(f"DROP INDEX IF EXISTS {TABLE}_all")
+            cursor.execute(f"CREATE INDEX {TABLE}_all ON {TABLE} USING gin ({self.ALL})")
 
     def put(self, rows: Sequence[tuple[int, str, str]]) -> None:
         with connection.cursor() as cursor:
@@ -125,36 +156,37 @@ class PostgreSQL:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {TABLE} WHERE page = ANY(%s)", [list(pages)])  # noqa: S608
 
-    def matching(
-        self, wanted: Sequence[Wish], *, kind: str, limit: int, start: int = 0, marks: Sequence[str] = ()
-    ) -> list[int]:
+    def found(
+        self, wanted: Sequence[Wish], part: Part, *, marks: Sequence[str] = ()
+    ) -> tuple[dict[str, int], list[int]]:
         query = self._query(wanted)
-        narrowed, values = _narrowed(kind, marks)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT entry.page FROM {TABLE} AS terms JOIN search_entry AS entry ON entry.page = terms.page "  # noqa: S608
-                f"WHERE (heads || body) @@ to_tsquery('simple', %s) {narrowed} "
-                "ORDER BY ts_rank(heads, to_tsquery('simple', %s), 1) DESC, entry.page DESC LIMIT %s OFFSET %s",
-                [query, *values, query, limit, start],
+                "WITH found AS MATERIALIZED ("  # noqa: S608
+                "SELECT entry.page, entry.kind, ts_rank(heads, to_tsquery('simple', %s), 1) AS score "
+                f"FROM {self.JOINED} WHERE {self.ALL} @@ to_tsquery('simple', %s) {_narrowed(marks)}) "
+                "SELECT kind, COUNT(*), NULL::bigint[] FROM found GROUP BY kind "
+                "UNION ALL SELECT '', 0, ARRAY(SELECT page FROM found WHERE %s IN ('', kind) "
+                "ORDER BY score DESC, page DESC LIMIT %s OFFSET %s)",
+                [query, query, *marks, part.kind, part.limit, part.start],
             )
-            return [row[0] for row in cursor.fetchall()]
+            rows = cursor.fetchall()
+        numbers = {kind: number for kind, number, pages in sorted(rows) if pages is None}
+        return numbers, next(pages for _, _, pages in rows if pages is not None)
 
-    def numbers(self, wanted: Sequence[Wish], *, marks: Sequence[str] = ()) -> dict[str, int]:
-        narrowed, values = _narrowed("", marks)
+    def is_known(self, wish: Wish) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT entry.kind, COUNT(*) FROM {TABLE} AS terms "  # noqa: S608
-                "JOIN search_entry AS entry ON entry.page = terms.page "
-                f"WHERE (heads || body) @@ to_tsquery('simple', %s) {narrowed} GROUP BY entry.kind",
-                [self._query(wanted), *values],
+                f"SELECT 1 FROM {self.JOINED} WHERE {self.ALL} @@ to_tsquery('simple', %s) LIMIT 1",  # noqa: S608
+                [self._query([wish])],
             )
-            return dict(cursor.fetchall())
+            return cursor.fetchone() is not None
 
     def each(self, wishes: Sequence[Wish], *, limit: int) -> list[list[int]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT ARRAY("  # noqa: S608
-                f"SELECT page FROM {TABLE} WHERE (heads || body) @@ wanted.query "
+                f"SELECT page FROM {TABLE} WHERE {self.ALL} @@ wanted.query "
                 "ORDER BY ts_rank(heads, wanted.query, 1) DESC, page DESC LIMIT %s) "
                 "FROM (SELECT to_tsquery('simple', given) AS query, place "
                 "FROM unnest(%s::text[]) WITH ORDINALITY AS given(given, place)) AS wanted ORDER BY wanted.place",
@@ -175,11 +207,9 @@ class PostgreSQL:
         return " & ".join(f"({any_of(wish)})" for wish in wanted)
 
 
-def _narrowed(kind: str, marks: Sequence[str]) -> tuple[str, list[str]]:
-    """What is asked of a page besides its words, and the values of that."""
-    clauses = ["AND entry.kind = %s"] if kind else []
-    clauses += ["AND entry.page IN (SELECT page FROM search_mark WHERE mark = %s)"] * len(marks)
-    return " ".join(clauses), [*([kind] if kind else []), *marks]
+def _narrowed(marks: Sequence[str]) -> str:
+    """What is asked of a page besides its words, with a place for each of ``marks``."""
+    return " ".join(["AND entry.page IN (SELECT page FROM search_mark WHERE mark = %s)"] * len(marks))
 
 
 def engine(using: BaseDatabaseWrapper = connection) -> Engine:

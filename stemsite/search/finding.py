@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from .engines import engine
+from .engines import Part, engine
 from .models import Entry, Word
-from .queries import Wish, wishes
-from .words import stem, terms_of
+from .queries import Query, Wish, wishes
+from .words import said_in, sentences_of, stem, terms_of
 
 NEAREST = 3
 LONGEST_SENTENCE = 300
@@ -47,7 +47,7 @@ class Found:
 
 
 def find(
-    query: str,
+    query: str | Query,
     *,
     kind: str = "",
     marks: Sequence[str] = (),
@@ -60,14 +60,13 @@ def find(
     ``marks`` that a page must have to be found; ``as_typed`` where the words are known from elsewhere, so that a
     name is not read as another word.
     """
-    wanted, numbers, read_as = _understood(query, as_typed=as_typed, marks=marks)
-    pages = engine().matching(wanted, kind=kind, limit=limit, start=start, marks=marks) if numbers else []
-    entries = Entry.objects.in_bulk(pages, field_name="page")
-    hits = tuple(_hit(entries[page], wanted) for page in pages if page in entries)
-    return Found(hits=hits, numbers=numbers, read_as=read_as)
+    known = _understood(query, Part(kind=kind, limit=limit, start=start), as_typed=as_typed, marks=marks)
+    entries = Entry.objects.in_bulk(known.pages, field_name="page")
+    hits = tuple(_hit(entries[page], known.wanted) for page in known.pages if page in entries)
+    return Found(hits=hits, numbers=known.numbers, read_as=known.read_as)
 
 
-def _hit(entry: Entry, wanted: Sequence[Wish]) -> Hit:
+def _hit(entry: Entry, wanted: Query) -> Hit:
     return Hit(
         page=entry.page,
         kind=entry.kind,
@@ -77,14 +76,14 @@ def _hit(entry: Entry, wanted: Sequence[Wish]) -> Hit:
         status=entry.status,
         reviewed_on=entry.reviewed_on,
         updated_on=entry.updated_on,
-        sentence=_sentence(entry.text, wanted),
+        sentence=_sentence(entry.text, entry.said, wanted),
     )
 
 
 def matching(query: str, *, kind: str, limit: int) -> tuple[list[int], str]:
     """Pages of ``kind`` that hold everything ``query`` names, the best first, and how it was read if not as typed."""
-    wanted, numbers, read_as = _understood(query)
-    return (engine().matching(wanted, kind=kind, limit=limit) if numbers.get(kind) else []), read_as
+    known = _understood(query, Part(kind=kind, limit=limit))
+    return list(known.pages), known.read_as
 
 
 def holding(groups: Iterable[Iterable[str]], *, limit: int) -> list[list[int]]:
@@ -103,38 +102,49 @@ def shown(pages: Iterable[int]) -> dict[int, tuple[str, str]]:
     return {page: (title, url) for page, title, url in rows}
 
 
-def meeting(query: str, texts: Sequence[str]) -> list[bool]:
-    """Which of ``texts``, which are in no index, hold everything that ``query`` names."""
-    wanted = wishes(query)
-    return [bool(wanted) and all(_met(wish, terms) for wish in wanted) for terms in map(terms_of, texts)]
+def is_met(query: Query, terms: str) -> bool:
+    """Whether ``terms``, parted by blanks, of a text that is in no index hold everything that ``query`` names."""
+    padded = f" {terms} "
+    return bool(query) and all(any(needle in padded for needle in wish.needles) for wish in query)
 
 
-def marked(query: str, text: str) -> tuple[tuple[str, bool], ...]:
+def marked(query: Query, text: str) -> tuple[tuple[str, bool], ...]:
     """``text``, which is in no index, in pieces, each with whether it is what was looked for."""
-    return _sentence(text, wishes(query))
+    return _sentence(text, said_in(text), query)
 
 
-def _understood(
-    query: str, *, as_typed: bool = False, marks: Sequence[str] = ()
-) -> tuple[tuple[Wish, ...], dict[str, int], str]:
-    """What is looked for, how many pages of each kind hold it, and the corrected words where none held those typed."""
-    wanted = wishes(query)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Understood:
+    """What is looked for, how many pages of each kind hold it, the part of them wanted, and what was read as what."""
+
+    wanted: Query
+    numbers: dict[str, int] = field(default_factory=dict)
+    pages: Sequence[int] = ()
+    read_as: str = ""
+
+
+def _understood(query: str | Query, part: Part, *, as_typed: bool = False, marks: Sequence[str] = ()) -> _Understood:
+    """``query`` as it was typed, or corrected where nothing holds it."""
+    wanted = wishes(query) if isinstance(query, str) else query
     if not wanted:
-        return (), {}, ""
-    if numbers := engine().numbers(wanted, marks=marks):
-        return wanted, numbers, ""
+        return _Understood(wanted=())
+    numbers, pages = engine().found(wanted, part, marks=marks)
+    if numbers:
+        return _Understood(wanted=wanted, numbers=numbers, pages=pages)
     if as_typed or (corrected := _corrected(wanted)) == wanted:
-        return wanted, {}, ""
-    if numbers := engine().numbers(corrected, marks=marks):
-        return corrected, numbers, " ".join(wish.word for wish in corrected)
-    return wanted, {}, ""
+        return _Understood(wanted=wanted)
+    numbers, pages = engine().found(corrected, part, marks=marks)
+    if numbers:
+        read_as = " ".join(wish.word for wish in corrected)
+        return _Understood(wanted=corrected, numbers=numbers, pages=pages, read_as=read_as)
+    return _Understood(wanted=wanted)
 
 
-def _corrected(wanted: Sequence[Wish]) -> tuple[Wish, ...]:
+def _corrected(wanted: Query) -> Query:
     """``wanted`` with each unknown word read as the known ones nearest to it (one change; two in a long word)."""
-    unknown = [wish for wish in wanted if len(wish.word) > 3 and wish.word.isalpha() and not engine().numbers([wish])]
+    unknown = [wish for wish in wanted if len(wish.word) > 3 and wish.word.isalpha() and not engine().is_known(wish)]
     if not unknown:
-        return tuple(wanted)
+        return wanted
     known = list(Word.objects.values_list("word", flat=True))
     nearest = {wish.word: _nearest(wish.word, known) for wish in unknown}
     return tuple(
@@ -150,17 +160,21 @@ def _nearest(word: str, known: Sequence[str]) -> list[str]:
     return [found for found, _, _ in extract(word, known, scorer=OSA.distance, score_cutoff=reach, limit=NEAREST)]
 
 
-def _sentence(text: str, wanted: Sequence[Wish]) -> tuple[tuple[str, bool], ...]:
-    """The sentence of ``text`` that meets the most wishes, with the words that meet them marked."""
-    best: tuple[str, set[str]] = "", set()
-    most = -1
-    for sentence in re.split(r"(?<=[.!?])\s+", text):
-        met = [terms for wish in wanted if (terms := _met(wish, terms_of(sentence)))]
-        if len(met) > most:
-            most, best = len(met), (sentence, set().union(*met))
-        if most == len(wanted):
+def _sentence(text: str, said: str, wanted: Query) -> tuple[tuple[str, bool], ...]:
+    """The sentence of ``text``, of which ``said`` are the terms, that meets the most wishes, with what meets them."""
+    needles = [wish.needles for wish in wanted]
+    best, most = "", -1
+    number = 0
+    for place, line in enumerate(said.split("\n")):
+        padded = f" {line} "
+        met = sum(any(needle in padded for needle in of_one) for of_one in needles)
+        if met > most:
+            number, best, most = place, line, met
+        if most == len(needles):
             break
-    sentence, marks = best
+    terms = best.split()
+    marks: set[str] = set().union(*(wish.met_by(terms) for wish in wanted))
+    sentence = sentences_of(text, most=number + 1)[number]
     pieces: list[tuple[str, bool]] = []
     for piece in re.split(r"(\s+)", sentence[:LONGEST_SENTENCE]):
         marked = not marks.isdisjoint(terms_of(piece))
@@ -169,10 +183,3 @@ def _sentence(text: str, wanted: Sequence[Wish]) -> tuple[tuple[str, bool], ...]
         elif piece:
             pieces.append((piece, marked))
     return tuple(pieces)
-
-
-def _met(wish: Wish, terms: Sequence[str]) -> set[str]:
-    """Those of ``terms`` that meet ``wish``: one of its phrases as a whole, or what its open word begins."""
-    said = f" {' '.join(terms)} "
-    met = {term for phrase in wish.phrases if f" {' '.join(phrase)} " in said for term in phrase}
-    return met | {term for term in terms if wish.is_open and term.startswith(wish.word)}

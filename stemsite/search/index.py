@@ -12,7 +12,7 @@ from django.db import transaction
 
 from .engines import engine
 from .models import Entry, Mark, Word
-from .words import terms_of, words_of
+from .words import said_in, terms_of, words_of
 
 LONGEST_WORD = 40
 _KEPT = ("kind", "title", "text", "url", "summary", "status", "reviewed_on", "updated_on")
@@ -55,16 +55,18 @@ def refresh(page: int) -> None:
         Entry.objects.filter(page=page).delete()
         engine().remove([page])
         return
-    Entry.objects.update_or_create(page=page, defaults=_values(document))
+    said = said_in(document.text)
+    Entry.objects.update_or_create(page=page, defaults=_values(document, said))
     Mark.objects.filter(entry=page).delete()
-    _put({page: document})
+    _put({page: (document, said)})
 
 
 @transaction.atomic
 def add(documents: Mapping[int, Document]) -> None:
     """Entries of pages that have none yet, many at once."""
-    Entry.objects.bulk_create(Entry(page=page, **_values(document)) for page, document in documents.items())
-    _put(documents)
+    read = {page: (document, said_in(document.text)) for page, document in documents.items()}
+    Entry.objects.bulk_create(Entry(page=page, **_values(document, said)) for page, (document, said) in read.items())
+    _put(read)
 
 
 def complete(pages: Iterable[int]) -> int:
@@ -79,14 +81,11 @@ def _document(page: int) -> Document | None:
     return next((found for reader in _readers if (found := reader(page)) is not None), None)
 
 
-def _put(documents: Mapping[int, Document]) -> None:
+def _put(read: Mapping[int, tuple[Document, str]]) -> None:
+    """What the engine keeps of documents, each with the terms of its text; their marks, and words nobody knew yet."""
+    documents = {page: document for page, (document, _) in read.items()}
     heads = {page: " ".join((document.title, *document.names)) for page, document in documents.items()}
-    engine().put(
-        [
-            (page, " ".join(terms_of(heads[page])), " ".join(terms_of(document.text)))
-            for page, document in documents.items()
-        ]
-    )
+    engine().put([(page, " ".join(terms_of(heads[page])), said) for page, (_, said) in read.items()])
     Mark.objects.bulk_create(
         (Mark(entry_id=page, mark=mark) for page, document in documents.items() for mark in document.marks),
         batch_size=400,
@@ -97,5 +96,5 @@ def _put(documents: Mapping[int, Document]) -> None:
     Word.objects.bulk_create([Word(word=word) for word in sorted(words - known)], ignore_conflicts=True, batch_size=400)
 
 
-def _values(document: Document) -> dict[str, Any]:
-    return {name: getattr(document, name) for name in _KEPT}
+def _values(document: Document, said: str) -> dict[str, Any]:
+    return {name: getattr(document, name) for name in _KEPT} | {"said": said}

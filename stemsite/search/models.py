@@ -12,6 +12,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=20, db_index=True)
     title = models.CharField(max_length=200)
     text = models.TextField(help_text="The text as readers see it, for the matching sentence.")
+    said = models.TextField(help_text="The terms of the text, a line for each of its sentences.")
     url = models.CharField(max_length=300)
     summary = models.TextField()
     status = models.TextField(help_text="The short notice of regulatory status.")

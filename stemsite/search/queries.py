@@ -24,6 +24,21 @@ class Wish:
     phrases: tuple[Phrase, ...]
     is_open: bool = False
 
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """What stands in terms that meet it, which begin, end and are parted by a blank."""
+        whole = tuple(f" {' '.join(phrase)} " for phrase in self.phrases)
+        return (*whole, f" {self.word}") if self.is_open else whole
+
+    def met_by(self, terms: Sequence[str]) -> set[str]:
+        """Those of ``terms`` that meet it: one of its phrases as a whole, or what its open word begins."""
+        said = f" {' '.join(terms)} "
+        met = {term for phrase in self.phrases if f" {' '.join(phrase)} " in said for term in phrase}
+        return met | {term for term in terms if self.is_open and term.startswith(self.word)}
+
+
+Query = tuple[Wish, ...]
+
 
 def register_synonyms(groups: Synonyms) -> None:
     """Add names that mean the same, a sequence a group: ``ALS``, ``motor neuron disease``, from ``ready()``."""
@@ -31,9 +46,11 @@ def register_synonyms(groups: Synonyms) -> None:
         _synonyms.append(groups)
 
 
-def wishes(query: str) -> tuple[Wish, ...]:
+def wishes(query: str) -> Query:
     """``query`` as people mean it: a known name is one wish, what is written without blanks (a DOI) is one phrase."""
     chunks = [words for chunk in fold(query[:MAX_QUERY]).split() if (words := words_of(chunk))]
+    if not chunks:
+        return ()
     words = [word for chunk in chunks for word in chunk]
     begins = {sum(map(len, chunks[:number])): len(chunk) for number, chunk in enumerate(chunks)}
     says_something = any(word not in COMMON for word in words)

@@ -11,6 +11,7 @@ import snowballstemmer
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _TOKEN = re.compile(r"[^\W_]+")
+_STOP = re.compile(r"(?<=[.!?])\s+")
 _POSSESSIVE = re.compile(r"'s\b")
 _BRITISH = (
     (re.compile(r"is(e[ds]?|er|ing|ations?)$"), r"iz\1"),
@@ -59,3 +60,13 @@ def stem(word: str) -> str:
 def terms_of(text: str) -> list[str]:
     """What is kept of ``text`` in the index: the stem of every word, in order."""
     return [stem(word) for word in words_of(text)]
+
+
+def sentences_of(text: str, *, most: int = 0) -> list[str]:
+    """The sentences of ``text``; all that follow the first ``most`` as one."""
+    return _STOP.split(text, maxsplit=most)
+
+
+def said_in(text: str) -> str:
+    """The terms of every sentence of ``text``, a line each, so that no query has to read it anew."""
+    return "\n".join(" ".join(terms_of(sentence)) for sentence in sentences_of(text))

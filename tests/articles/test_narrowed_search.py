@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from crispy_forms.utils import render_crispy_form
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.forms import NarrowedSearchForm, drawn
 from articles.models import Topic
 from stemsite.access import Role
 from stemsite.publishing import workflow
@@ -146,3 +148,16 @@ def test_page_41_a_narrowed_search_asks_as_much_however_many_there_are_and_nothi
     assert asked() == plain
     assert asked(topic="reading-studies", year=str(timezone.localdate().year)) == narrowed
     assert narrowed <= plain
+
+
+@pytest.mark.parametrize("query", ["", "walking", "\"'><b>&amp;", "\ue000", "{{ 1 }} %s"])
+def test_page_41_the_form_is_the_one_that_its_class_draws_whatever_was_looked_for_before(query):
+    """It is drawn once for the same choices; only the query is put in its place."""
+    choices = (
+        ("condition", (("als", "ALS & more"),)),
+        ("topic", ()),
+        ("year", (("2024", "2024"), ("2023", "2023"))),
+    )
+    for chosen in ({}, {"year": "2023"}, {"condition": "als", "year": "2024"}):
+        form = NarrowedSearchForm(choices=dict(choices), initial={"q": query, **chosen})
+        assert drawn(query, choices=choices, chosen=chosen) == render_crispy_form(form)

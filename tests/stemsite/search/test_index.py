@@ -1,6 +1,7 @@
 """Finding live pages: words, names, identifiers, and nothing that breaks it (PAGE-41)."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from articles.models import FaqSection, ListSection, Topic
@@ -10,7 +11,7 @@ from stemsite.search import index
 from stemsite.search.engines import engine
 from stemsite.search.finding import find, holding
 from stemsite.search.models import Entry, Mark
-from stemsite.search.words import fold
+from stemsite.search.words import fold, said_in, sentences_of
 from tests.factories import make_article, make_guide, make_reference, make_study, sign_and_publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -221,3 +222,46 @@ def test_many_groups_of_names_are_looked_for_at_once_each_by_itself(guide):
     assert [sorted(pages) for pages in found] == [[other.pk], [], [], [guide.pk], [guide.pk], [guide.pk, other.pk], []]
     assert [len(pages) for pages in holding(groups, limit=1)] == [1, 0, 0, 1, 1, 1, 0]
     assert holding([], limit=5) == []
+
+
+TEXT = "First of all. Of ALS\u00a0patients, e.g.\x1cO’Neill’s, 2.5 %… walk! \n Is it so? 'S Oedema, ĳ. . Café.  "
+
+
+def test_each_line_of_terms_is_what_one_sentence_says():
+    """So that the sentence shown can be chosen by the terms alone."""
+    said = said_in(TEXT).split("\n")
+    assert [said_in(sentence) for sentence in sentences_of(TEXT)] == said
+    assert said[0] == "first of all" and "edema ij" in said[4]
+    for number in range(len(said)):
+        assert sentences_of(TEXT, most=number + 1)[number] == sentences_of(TEXT)[number]
+
+
+def test_an_entry_keeps_the_terms_of_its_sentences_and_loses_none(guide):
+    entry = Entry.objects.get(page=guide.pk)
+    assert entry.said == said_in(entry.text) and "trial 3 year are short" in entry.said.split("\n")
+
+
+def test_page_41_kinds_are_counted_in_the_same_order_on_both_databases(clinic, guide):
+    study = make_study(methods="<p>Tea was given.</p>")
+    article = make_article(title="Tea")
+    for page in (study, article):
+        sign_and_publish(page)
+    found = find("tea")
+    assert list(found.numbers.items()) == [("Article", 1), ("Guide", 1), ("Study", 1)]
+    assert find("tea", kind="Study").numbers == found.numbers
+    assert find("tea", kind="Nothing").hits == () and find("tea", start=1, limit=1).hits == found.hits[1:2]
+
+
+def test_a_word_of_every_other_page_is_looked_for_in_the_index(clinic):
+    """PostgreSQL took it for nothing to put the terms of a page together, and read each of ten thousand for a word."""
+    engine().put([(page, "tea", "tea" if page % 2 else "milk") for page in range(10_000, 10_400)])
+    engine().put([(page, "milk", "milk") for page in range(11_000, 11_400)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":
+            query = f"EXPLAIN SELECT page FROM search_terms WHERE {engine().ALL} @@ to_tsquery('simple', 'tea')"
+        else:
+            query = "EXPLAIN QUERY PLAN SELECT rowid FROM search_terms WHERE search_terms MATCH 'tea'"
+        cursor.execute(query)
+        plan = " ".join(str(line) for line in cursor.fetchall())
+    assert "search_terms_all" in plan or "VIRTUAL TABLE INDEX" in plan, plan
