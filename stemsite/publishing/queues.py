@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from stemsite.access import Action, Role, can, roles_of
 
-from .models import Page, Schedule
+from .models import Page, Schedule, SignOff
 
 Draft, Public = Page.DraftState, Page.PublicState
 
@@ -54,12 +54,9 @@ def _edited_since_live() -> Q:
 
 def _failed() -> Q:
     failures = Schedule.objects.filter(
-        page=OuterRef("pk"),
-        what=Schedule.What.PUBLISH,
-        state=Schedule.State.FAILED,
-        version=OuterRef("approved_version"),
+        what=Schedule.What.PUBLISH, state=Schedule.State.FAILED, version=F("page__approved_version")
     )
-    return Q(Exists(failures), draft_state=Draft.APPROVED)
+    return Q(pk__in=failures.values("page"), draft_state=Draft.APPROVED)
 
 
 QUEUES: tuple[Queue, ...] = (
@@ -75,7 +72,7 @@ QUEUES: tuple[Queue, ...] = (
         slug="corrected",
         label="Correction to confirm",
         waits=lambda: Q(corrected_at__isnull=False),
-        mine=lambda user: Q(live_version__corrects__sign_offs__signed_by=user),
+        mine=lambda user: Q(live_version__corrects__in=SignOff.objects.filter(signed_by=user).values("version")),
     ),
     Queue(slug="review", label="To review", waits=lambda: Q(draft_state=Draft.IN_REVIEW), mine=_to_review_by),
     Queue(
@@ -106,6 +103,18 @@ QUEUES: tuple[Queue, ...] = (
 
 def queue(slug: str) -> Queue | None:
     return next((queue for queue in QUEUES if queue.slug == slug), None)
+
+
+def waiting_for(user: Any, first: Queue, *others: Queue) -> QuerySet[Page, Any]:
+    """Ids of the pages that wait for ``user`` in any of these queues: one part for each way of being theirs.
+
+    Joined by "or", every page would be looked at with its people, versions and signatures.
+    """
+    waits: dict[Callable[[Any], Q], Q] = {}
+    for each in (first, *others):
+        waits[each.mine] = waits.get(each.mine, Q()) | each.waits()
+    asked = [Page.objects.filter(some & mine(user)).values("pk") for mine, some in waits.items()]
+    return asked[0].union(*asked[1:])
 
 
 def counts(pages: QuerySet[Page], user: Any) -> dict[str, tuple[int, int]]:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ..families import families
 from ..models import Page
-from ..queues import QUEUES, queue
+from ..queues import QUEUES, queue, waiting_for
 
 
 @admin.display(description="State", ordering="draft_state")
@@ -55,6 +56,19 @@ class QueueFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
         chosen = queue(self.value() or "")
         return queryset.filter(chosen.waits()) if chosen else queryset
+
+
+class FamilyFilter(admin.SimpleListFilter):
+    """The families there are: to ask all pages which they are of would cost more than to list them."""
+
+    title = "family"
+    parameter_name = "family"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted((each.model.FAMILY, each.model.FAMILY) for each in families())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> QuerySet[Page]:
+        return queryset.filter(family=self.value()) if self.value() else queryset
 
 
 class TrashFilter(admin.SimpleListFilter):
@@ -101,7 +115,4 @@ class WhoseFilter(admin.SimpleListFilter):
             return queryset.own(request.user)
         if self.value() != "mine":
             return queryset
-        wanted = queryset.none()
-        for each in (chosen,) if chosen else QUEUES:
-            wanted = wanted | queryset.filter(each.waits() & each.mine(request.user))
-        return wanted
+        return queryset.filter(pk__in=waiting_for(request.user, *([chosen] if chosen else QUEUES)))

@@ -24,7 +24,7 @@ class EveryPageAdmin(Bulk, Listed, Guarded, admin.ModelAdmin):
     list_display = ("title", "family", "states", "keeper", "review_due", "problems", "saved")
     list_filter = (
         *(columns.QueueFilter, columns.WhoseFilter, columns.OverdueFilter),
-        *("family", "draft_state", "public_state"),
+        *(columns.FamilyFilter, "draft_state", "public_state"),
         columns.TrashFilter,
     )
     list_select_related = ("keeper",)

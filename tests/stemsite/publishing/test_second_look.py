@@ -9,6 +9,7 @@ from stemsite.mail.models import Delivery
 from stemsite.publishing import second_look, workflow
 from stemsite.publishing.gate import Refused, Stale
 from stemsite.publishing.models import Page, SignOff, Transition
+from stemsite.publishing.queues import counts
 from stemsite.publishing.reading import signature
 from tests.factories import make_guide, make_reviewer, make_term, make_user, save_draft, sign_and_publish
 from tests.staff_forms import signed_in, step
@@ -140,6 +141,21 @@ def test_pub_144_harmless_corrections_go_live_at_once_under_the_same_signature(g
     assert (own.kind, own.reviewed_on, own.review_due_on) == ("confirmation", before.reviewed_on, before.review_due_on)
     assert Page.objects.get(pk=guide.pk).corrected_at is None
     assert "corrected on" in client.get("/conditions/als/").content.decode()
+
+
+def test_a_corrected_page_is_counted_once_however_many_signed_it(guide, publisher, reviewer):
+    """The number on the first page is that of the rows it leads to (PUB-66)."""
+    first = SignOff.objects.get(version=live(guide))
+    other = make_reviewer()
+    again = SignOff.objects.get(pk=first.pk)
+    again.pk, again._state.adding = None, True
+    again.signed_by, again.person, again.name = other.user, other, other.name
+    again.save()
+    old, new = HARMLESS["punctuation and a capital"]
+    rewrite(guide, old, new)
+    assert step(signed_in(publisher), guide, "correct").status_code == 303
+    waiting = counts(Page.objects.filter(pk=guide.pk), reviewer)
+    assert waiting["corrected"] == (1, 1)
 
 
 @pytest.mark.parametrize("what", HARMLESS)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from stemsite.access import Role
 from stemsite.publishing import scheduling, workflow
 from stemsite.publishing.models import Page, Schedule
-from stemsite.publishing.queues import QUEUES
+from stemsite.publishing.queues import QUEUES, waiting_for
 from stemsite.tasks.models import Heartbeat
 from tests.factories import make_article, make_reviewer, make_study, make_user, save_draft, sign_and_publish
 from tests.staff_forms import signed_in
@@ -177,3 +177,29 @@ def test_lists_show_both_states_in_words(house, editor):
     listed = signed_in(editor).get("/admin/publishing/page/").content.decode()
     for words in ("draft", "in review", "changes requested", "approved", "scheduled", "live", "overdue"):
         assert words in listed
+
+
+@pytest.mark.database
+def test_pub_113_what_waits_for_me_is_what_waits_in_any_queue_each_page_once(house, editor):
+    """The queues are asked in parts, so that a large site costs no more than a small one."""
+    for user in (editor, house):
+        mine = [
+            set(Page.objects.filter(each.waits() & each.mine(user)).values_list("pk", flat=True)) for each in QUEUES
+        ]
+        assert any(mine)
+        found = list(waiting_for(user, *QUEUES).values_list("pk", flat=True))
+        assert sorted(found) == sorted(set().union(*mine))
+        for each, pages in zip(QUEUES, mine, strict=True):
+            assert sorted(waiting_for(user, each).values_list("pk", flat=True)) == sorted(pages), each.slug
+        root = lxml.html.fromstring(signed_in(user).get("/admin/publishing/page/?whose=mine").content)
+        shown = {int(box.get("value")) for box in root.xpath("//input[@name='_selected_action']")}
+        assert shown == set(found)
+
+
+def test_pub_113_the_list_is_narrowed_to_a_family(house, editor):
+    client = signed_in(editor)
+    for family in ("article", "study"):
+        root = lxml.html.fromstring(client.get(f"/admin/publishing/page/?family={family}").content)
+        shown = {int(box.get("value")) for box in root.xpath("//input[@name='_selected_action']")}
+        assert shown == set(Page.objects.filter(family=family).values_list("pk", flat=True))
+    assert client.get("/admin/publishing/page/?family=nonsense").status_code == 200
