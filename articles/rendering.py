@@ -206,8 +206,9 @@ def join(found: ArticleContent, at: datetime.datetime | None = None) -> Joined:
 
 
 def _published(wanted: set[int]) -> dict[int, Page]:
-    pages = Page.objects.filter(pk__in=wanted).exclude(live_version=None)
-    return {page.pk: page for page in pages.select_related("live_version").prefetch_related("live_version__sign_offs")}
+    pages = Page.objects.filter(pk__in=wanted).exclude(live_version=None).select_related("live_version")
+    signed = pages.prefetch_related("live_version__sign_offs", "live_version__corrects__sign_offs")
+    return {page.pk: page for page in signed}
 
 
 def _terms(found: ArticleContent) -> Glossing:

@@ -55,6 +55,7 @@ class User(AbstractUser):
         help_text="May look at people who asked for one hour, with a reason, when nobody else can be reached. "
         "Owners are told at once.",
     )
+    uses_shortcuts = models.BooleanField("keyboard shortcuts", default=True, db_default=True, editable=False)
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
 
     USERNAME_FIELD = "email"

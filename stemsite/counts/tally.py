@@ -30,6 +30,8 @@ _LONGEST = 60
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,79}){1,6}/?")
 _SECRET = re.compile(r"\d{5}|[A-Za-z0-9_]{24}|/[a-z]/|^/(?:admin|accounts|static|media)(?:/|$)")
 
+_PAGE, _REFERRER = str(Kind.PAGE), str(Kind.REFERRER)  # A plain word is found in half the time of a member.
+
 
 class Tally:
     """Counts nothing until it is started, as only a web process does."""
@@ -49,9 +51,9 @@ class Tally:
         """A page was given to a reader; machines, and browsers that only fetch ahead, are none."""
         if not self.is_on or purpose or is_machine(agent):
             return
-        self._count(Kind.PAGE, path)
+        self._count(_PAGE, path)
         if referrer and (host := host_of(referrer)):
-            self._count(Kind.REFERRER, host)
+            self._count(_REFERRER, host)
 
     def absent(self, path: str, agent: str, purpose: str) -> None:
         """A reader asked for an address where nothing stands; of it the path alone is counted (PUB-88)."""
@@ -79,9 +81,10 @@ class Tally:
                 self.counted.update(counted)
 
     def _count(self, kind: str, name: str, *, most: int | None = None) -> None:
+        named = kind, name
         with self._lock:
-            if len(self.counted) < (MOST if most is None else most) or (kind, name) in self.counted:
-                self.counted[kind, name] += 1
+            if named in self.counted or len(self.counted) < (MOST if most is None else most):
+                self.counted[named] += 1
 
     def _work(self) -> None:
         while not self._stop.wait(EVERY):

@@ -60,6 +60,7 @@ SEEN_BY = {
     "/admin/mail/delivery/letters/": {C, OWN},
     "/admin/mail/suppression/": {C, OWN},
     "/admin/find/": set(Role),
+    "/admin/keys/": set(Role),
     "/admin/links/": EDITORIAL,
     "/admin/notices/": set(Role),
     "/admin/pages/": EDITORIAL,

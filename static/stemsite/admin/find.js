@@ -116,12 +116,16 @@ function key(event) {
 }
 
 if (way) {
-  way.setAttribute("aria-keyshortcuts", "Control+K")
   way.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
     open()
   })
+}
+
+// Whoever switched shortcuts off opens it by its link.
+if (way && !document.querySelector("#keys-way[data-off]")) {
+  way.setAttribute("aria-keyshortcuts", "Control+K")
   document.addEventListener("keydown", (event) => {
     // The text editor has a use of its own for these keys: a link.
     if (event.defaultPrevented || event.isComposing || event.altKey || event.shiftKey) return

@@ -40,6 +40,7 @@ if (form) {
 
 window.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return
+  if (document.querySelector("#keys-way[data-off]")) return
   const save = form?.querySelector('[name="_continue"]:not([value]), input[name="_continue"], [name="_save"]')
   if (save) {
     event.preventDefault()

@@ -10,9 +10,9 @@ from articles.models import StudySection, TextSection, Topic
 from stemsite.access import Role
 from stemsite.clinic.models import Clinic
 from stemsite.mail.models import Delivery
-from stemsite.publishing import workflow
+from stemsite.publishing import second_look, workflow
 from stemsite.publishing.models import SignOff
-from stemsite.serving import store
+from stemsite.serving import lasting, store
 from stemsite.serving.models import StoredPage
 from studies.integrity import record_event
 from studies.models import Reference, Study
@@ -276,8 +276,6 @@ def test_a_page_costs_a_constant_number_of_queries(clinic, client, picture, kind
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from stemsite.serving import lasting
-
     def cost(path):
         client.get("/contact/")  # Whatever is read once for a process has been read,
         lasting.forget_all()  # and what lasts until a change has not.
@@ -307,3 +305,36 @@ def test_a_page_costs_a_constant_number_of_queries(clinic, client, picture, kind
     sign_and_publish(small)
     sign_and_publish(large)
     assert len(cost(large.live_path)) == len(cost(small.live_path)) < 25
+
+
+def test_related_pages_that_were_corrected_cost_no_query_each(clinic, client, publisher):
+    """Their signatures are those of the versions that they correct (PUB-144)."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def corrected(number):
+        page = make_guide(slug=f"other-{number}", title=f"Other guide {number}")
+        section = TextSection.objects.get(parent=page, role="what it is")
+        TextSection.objects.filter(pk=section.pk).update(html=f"{section.html}<p>Ask questions . it helps.</p>")
+        sign_and_publish(page)
+        section.refresh_from_db()
+        section.html = section.html.replace("questions . it", "questions. It")
+        section.save()
+        save_draft(page)
+        second_look.publish_correction(page, by=publisher)
+        return page
+
+    def cost(page):
+        client.get("/contact/")
+        lasting.forget_all()
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(page.live_path).content.count(b"Other guide") >= page.related.count()
+        return len([row for row in caught.captured_queries if "serving_" not in row["sql"]])
+
+    others = [corrected(number) for number in range(4)]
+    few, many = make_guide(slug="few"), make_guide(slug="many")
+    few.related.add(others[0])
+    many.related.add(*others)
+    sign_and_publish(few)
+    sign_and_publish(many)
+    assert cost(few) == cost(many)
