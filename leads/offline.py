@@ -30,7 +30,7 @@ def form_without_database(form: type[PublicForm], words: str, posted: QueryDict,
         "reach": reach,
         "title": "This was not sent",
         "advice": "The fault is ours. Your text is below: wait a minute and press the button again, or call us.",
-        "stylesheets": [_address("stemsite/site.css"), _address("stemsite/forms.css")],
+        "stylesheet": _address("stemsite/forms.css"),
     }
     response = HttpResponse(render_to_string("leads/form_offline.html", context), status=503)
     response["Cache-Control"] = "no-store"

@@ -1,7 +1,8 @@
-"""The one stylesheet of the public site: plain files in ``static/stemsite/css/``, joined in the order of their layers.
+"""The stylesheets of the public site: plain files in ``static/stemsite/css/``, joined in the order of their layers.
 
-``collectstatic`` and the development server both meet the joined file through ``SiteFinder``; the
-parts themselves are never published.
+A page names one sheet: that of all reading, or the same with what forms, the library, or the glossary need besides,
+because a second file would be one more trip before anything is seen. ``collectstatic`` and the development server
+both meet the joined files through ``SiteFinder``; the parts themselves are never published.
 """
 
 from __future__ import annotations
@@ -17,16 +18,26 @@ from django.core.files.storage import FileSystemStorage
 
 NAME = "stemsite/site.css"
 PARTS = "stemsite/css/"
+BESIDES = "stemsite/css_besides/"
+SHEETS = {
+    NAME: "",
+    "stemsite/forms.css": "forms.css",
+    "stemsite/glossary.css": "glossary.css",
+    "stemsite/library.css": "library.css",
+}
 LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities")
 
 _SQUEEZED = re.compile(
     r"""(?P<kept>"[^"]*"|'[^']*')"""
     r"|/\*.*?\*/"
+    r"|(?P<rule>@(?:media|supports|container))\s+(?=\()"
     r"|\s*(?P<mark>[{};,])\s*"
     r"|(?P<colon>:)\s+"
     r"|(?P<blank>\s+)",
     re.DOTALL,
 )
+_SELECTORS = re.compile(r"""(?P<kept>"[^"]*"|'[^']*')|[^{};@"']+\{""")
+_COMBINED = re.compile(r" ([>+~]) ")
 
 
 def parts(folder: Path, layer: str) -> list[Path]:
@@ -52,30 +63,35 @@ def squeezed(css: str) -> str:
     def shorter(match: re.Match[str]) -> str:
         if match["kept"]:
             return match["kept"]
-        return match["mark"] or match["colon"] or (" " if match["blank"] else "")
+        return match["mark"] or match["colon"] or match["rule"] or (" " if match["blank"] else "")
 
-    return _SQUEEZED.sub(shorter, css).replace(";}", "}").strip()
+    small = _SQUEEZED.sub(shorter, css).replace(";}", "}").strip()
+    # Between selectors alone: in a sum, the blanks about a plus sign are part of what it says.
+    return _SELECTORS.sub(lambda match: match["kept"] or _COMBINED.sub(r"\1", match[0]), small)
 
 
 class SiteFinder(FileSystemFinder):
-    """Finds what stands in ``STATICFILES_DIRS``, with the joined stylesheet in place of its parts."""
+    """Finds what stands in ``STATICFILES_DIRS``, with the joined stylesheets in place of their parts."""
 
     def find(self, path: str, find_all: Any = False) -> Any:
-        if path == NAME:
-            built = self._build()
+        if path in SHEETS:
+            built = self._build(path)
             return [built] if find_all else built
         return super().find(path, find_all=find_all)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
-        yield from super().list([*(ignore_patterns or ()), f"{PARTS}*"])
-        self._build()
-        yield NAME, FileSystemStorage(location=_built_in())
+        yield from super().list([*(ignore_patterns or ()), f"{PARTS}*", f"{BESIDES}*"])
+        for name in SHEETS:
+            self._build(name)
+            yield name, FileSystemStorage(location=_built_in())
 
-    def _build(self) -> str:
-        source = self.find_location(str(settings.BASE_DIR / "static"), PARTS)
-        target = _built_in() / NAME
+    def _build(self, name: str) -> str:
+        static = str(settings.BASE_DIR / "static")
+        text = joined(Path(str(self.find_location(static, PARTS))))
+        if besides := SHEETS[name]:
+            text += squeezed(Path(str(self.find_location(static, BESIDES + besides))).read_text(encoding="utf-8"))
+        target = _built_in() / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = joined(Path(str(source)))
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.write_text(text, encoding="utf-8")
         return str(target)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
-from stemsite.styles import LAYERS, joined, parts, squeezed
+from stemsite.styles import LAYERS, NAME, SHEETS, joined, parts, squeezed
 from stemsite.templatetags.reader import icon
 
 FOLDER = Path(settings.BASE_DIR) / "static" / "stemsite" / "css"
@@ -130,8 +130,9 @@ def test_the_joined_file_names_the_order_and_opens_each_layer_once():
 
 
 def test_squeezing_drops_comments_and_blanks_but_never_touches_quoted_text():
-    css = '/* why */ .a > .b,\n.c { content: "a ;  { b: c";  margin: calc(1px + 2px) ; }\n'
-    assert squeezed(css) == '.a > .b,.c{content:"a ;  { b: c";margin:calc(1px + 2px)}'
+    css = '/* why */ .a > .b + * + i,\n.c { content: "a ;  > { b: c";  margin: calc(1px + 2px) ; }\n'
+    assert squeezed(css) == '.a>.b+*+i,.c{content:"a ;  > { b: c";margin:calc(1px + 2px)}'
+    assert squeezed("@media (width > 3em) and (height) {\n .a { b: c } }") == "@media(width>3em) and (height){.a{b:c}}"
 
 
 def test_page_04_readers_get_one_hashed_file_and_never_its_parts():
@@ -144,6 +145,15 @@ def test_page_04_readers_get_one_hashed_file_and_never_its_parts():
 def test_the_development_server_finds_the_file_as_it_is_now(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     assert Path(finders.find("stemsite/site.css")).read_text(encoding="utf-8") == joined(FOLDER)
+
+
+@pytest.mark.parametrize("name", [name for name in SHEETS if name != NAME])
+def test_page_04_a_sheet_for_more_holds_all_of_the_common_one_first(name, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    text = Path(finders.find(name)).read_text(encoding="utf-8")
+    more = squeezed((FOLDER.parent / "css_besides" / SHEETS[name]).read_text(encoding="utf-8"))
+    assert more.startswith("@layer components{")
+    assert text == joined(FOLDER) + more
 
 
 def test_page_04_the_stylesheet_stays_small():
