@@ -117,7 +117,7 @@ def _served(folder: str) -> Iterator[str]:
 
 
 def _visit(address: str, slower: int) -> Seen | str:
-    """One run, and again where the browser on a busy machine lost the start of its own trace; it is told when it did."""
+    """One run, and again where the browser on a busy machine lost the start of its own trace, and says so."""
     for _ in range(AGAIN):
         seen = _run(address, slower)
         if isinstance(seen, Seen) or LOST not in seen:
