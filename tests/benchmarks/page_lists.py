@@ -17,11 +17,12 @@ PATHS = (
     "/admin/publishing/page/?whose=mine",
     "/admin/publishing/page/?whose=own",
     "/admin/publishing/page/?o=4",
-    "/admin/publishing/page/?q=letters",
+    "/admin/publishing/page/?q=no.",
     "/admin/articles/article/",
     "/admin/articles/article/?kind__exact=guide",
-    "/admin/articles/article/?q=letters",
+    "/admin/articles/article/?q=no.",
 )
+"""Words of every synthetic title are looked for: the first screen is full with few rows too."""
 STUDY_PATHS = ("/admin/studies/study/", "/admin/studies/study/?q=letters")
 
 Cost = tuple[float, float, int]
