@@ -33,7 +33,7 @@ EAST, WEST = zoneinfo.ZoneInfo("Pacific/Kiritimati"), zoneinfo.ZoneInfo("Pacific
 NOON, THERE = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC), datetime.date(2026, 3, 5)
 """Noon at Greenwich, when it is the next day in the far east."""
 
-COUNT_NO_DAYS = {"worker", "serve", "prepare", "check_text", "check_mail_dns", "audit_page"}
+COUNT_NO_DAYS = {"worker", "serve", "prepare", "check_text", "check_mail_dns", "audit_page", "nginx"}
 """The worker asks anew at every turn; the next two begin others; the rest read no clinic."""
 
 
