@@ -25,7 +25,10 @@ READERS = 4
 PUBLISHES, REQUESTS = (200, 10_000) if FULL else (15, 1_000)
 
 ADDRESS = "/number-on-disk/"
-MAKE = MAKE_NUMBER.replace('slug="number"', 'slug="number-on-disk"')
+MAKE = f"""
+from tests.factories.numbers import Numbers
+Numbers.all_start_again(10_000)
+{MAKE_NUMBER.replace('slug="number"', 'slug="number-on-disk"')}"""
 
 # What the worker does every five seconds, as often as it can.
 LAY_OUT = """

@@ -15,13 +15,14 @@ class Numbers:
         self.start_again()
         self._all.append(self)
 
-    def start_again(self) -> None:
-        self._count = itertools.count(1)
+    def start_again(self, first: int = 1) -> None:
+        self._count = itertools.count(first)
 
     def __next__(self) -> int:
         return next(self._count)
 
     @classmethod
-    def all_start_again(cls) -> None:
+    def all_start_again(cls, first: int = 1) -> None:
+        """From ``first`` on, where other processes have made objects in the same data."""
         for numbers in cls._all:
-            numbers.start_again()
+            numbers.start_again(first)
