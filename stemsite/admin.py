@@ -48,14 +48,14 @@ class StaffSite(AccountDoors):
 
     def get_urls(self) -> list[URLResolver | URLPattern | Any]:
         from stemsite.counts.staff import readers
-        from stemsite.everywhere.keys import keys
         from stemsite.everywhere.screen import find
+        from stemsite.everywhere.shortcuts import shortcuts
         from stemsite.getting_started import screen
         from stemsite.publishing.admin.urls import urls as page_urls
         from studies.admin.urls import urls as citation_urls
 
         begin = [
-            path("keys/", self.admin_view(keys), name="keys"),
+            path("keys/", self.admin_view(shortcuts), name="keys"),
             path("find/", self.admin_view(find), name="find"),
             path("reports/readers/", self.admin_view(readers), name="counts_readers"),
             path("start/", self.admin_view(screen.overview), name="getting_started"),

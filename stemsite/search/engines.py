@@ -127,7 +127,6 @@ class PostgreSQL:
     Ranking reads the heads alone: those of every hit are short, while bodies lie compressed outside the row.
     """
 
-    JOINED = f"{TABLE} AS terms JOIN search_entry AS entry ON entry.page = terms.page"
     ALL = f"{TABLE}_said(heads, body)"
     """A function that no plan unfolds, so that its cost counts: every page is read otherwise for a word of many."""
 
@@ -180,7 +179,7 @@ class PostgreSQL:
         """All are counted: for a single one every page would be read, in the hope that it comes early."""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT COUNT(*) FROM {self.JOINED} WHERE {self.ALL} @@ to_tsquery('simple', %s)",  # noqa: S608
+                f"SELECT COUNT(*) FROM {TABLE} WHERE {self.ALL} @@ to_tsquery('simple', %s)",  # noqa: S608
                 [self._query([wish])],
             )
             return bool(cursor.fetchone()[0])

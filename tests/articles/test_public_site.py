@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from django.conf import settings
 
-from tests.factories import make_article, make_plain_page, publish, sign_and_publish
+from tests.factories import make_article, make_plain_page, make_term, publish, sign_and_publish
 from tests.markup import headings, ids, links, one, tree, with_class, words
 
 pytestmark = pytest.mark.django_db
@@ -90,10 +90,25 @@ def test_page_03_nothing_inline_nothing_foreign_nothing_personal(answers):
 
 def test_page_04_one_stylesheet_under_a_hashed_name(answers):
     """What only the library's forms and tables need stands in a sheet of its own, so that no guide carries it."""
-    kinds = {"/studies/": "library", "/glossary/": "glossary"}
     for path, _, root in answers:
-        (sheet,) = [link.get("href") for link in root.iter("link") if link.get("rel") == "stylesheet"]
-        assert re.fullmatch(rf"/static/stemsite/{kinds.get(path, 'site')}\.[0-9a-f]{{12}}\.css", sheet), path
+        assert_one_sheet(path, root, "library" if path == "/studies/" else "site")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        *[(f"/{form}/", "forms") for form in ("newsletter", "information-packet", "consultation")],
+        ("/glossary/", "glossary"),
+    ],
+)
+def test_page_04_so_has_each_page_that_needs_more_than_reading_does(client, site, path, kind):
+    make_term()
+    assert_one_sheet(path, tree(client.get(path)), kind)
+
+
+def assert_one_sheet(path, root, kind):
+    (sheet,) = [link.get("href") for link in root.iter("link") if link.get("rel") == "stylesheet"]
+    assert re.fullmatch(rf"/static/stemsite/{kind}\.[0-9a-f]{{12}}\.css", sheet), path
 
 
 def test_page_04_a_first_view_without_figures_takes_three_requests_at_most(answers):

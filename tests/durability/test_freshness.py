@@ -59,6 +59,7 @@ class Readers:
     """Ask again and again, each over its own connection, and compare with what was said before they asked."""
 
     port: int
+    address: str = "/number/"
     said: int = 0
     asked: int = 0
     older: list[tuple[int, int]] = field(default_factory=list)
@@ -70,10 +71,11 @@ class Readers:
         try:
             while not self.over.is_set():
                 said = self.said
-                connection.request("GET", "/number/")
+                connection.request("GET", self.address)
                 answer = connection.getresponse()
                 found = re.search(rb"Number (\d+)\.", answer.read())
                 self.asked += 1
+                self.seen(answer)
                 if answer.status != 200 or found is None:
                     self.failures.append(f"{answer.status} after {said}")
                 elif int(found[1]) < said:
@@ -82,6 +84,9 @@ class Readers:
             self.failures.append(repr(error))
         finally:
             connection.close()
+
+    def seen(self, answer: http.client.HTTPResponse) -> None:
+        """Whatever else is to be known of an answer."""
 
 
 def test_pub_03_no_process_gives_the_older_page_once_the_newer_was_said_to_be_published(four):

@@ -52,7 +52,7 @@ OF_THE_EDITOR = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def keys(request: HttpRequest) -> HttpResponse:
+def shortcuts(request: HttpRequest) -> HttpResponse:
     """The list; POST switches the shortcuts of the person on or off."""
     if not roles_of(request.user):
         raise PermissionDenied

@@ -5,7 +5,7 @@ import pytest
 from stemsite.access import Role
 from stemsite.accounts.models import User
 from stemsite.audit.models import AuditEvent
-from stemsite.everywhere.keys import OF_THE_EDITOR, SWITCHED
+from stemsite.everywhere.shortcuts import OF_THE_EDITOR, SWITCHED
 from tests.factories import make_user
 from tests.staff import signed_in
 
