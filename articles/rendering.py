@@ -17,6 +17,7 @@ from stemsite.clinic.frame import Frame
 from stemsite.images.renditions import PictureSources, sources_for
 from stemsite.images.social import Social
 from stemsite.publishing.content import Citation, Statute, Wording
+from stemsite.publishing.families import content_of
 from stemsite.publishing.going_live import page_key
 from stemsite.publishing.looking_back import pages_at
 from stemsite.publishing.models import Page, Version
@@ -39,7 +40,6 @@ from studies.rendering import Integrity, ReferenceView, StudyCard, integrity_of,
 
 from . import content, glossary
 from .content import ArticleContent
-from .entries import Entry, entry
 from .glossing import Glossing, needless, vocabulary
 from .offers import packet_about
 from .reviewing import reasons_for_review
@@ -125,7 +125,7 @@ class ArticleView:
     cards: tuple[StudyCard, ...]
     references: tuple[ReferenceView, ...]
     history: tuple[Change, ...]
-    related: tuple[Entry, ...]
+    related: tuple[tuple[str, str], ...]
     topics: tuple[tuple[str, str], ...]
     searched_on: datetime.date | None
     version: str
@@ -207,8 +207,7 @@ def join(found: ArticleContent, at: datetime.datetime | None = None) -> Joined:
 
 def _published(wanted: set[int]) -> dict[int, Page]:
     pages = Page.objects.filter(pk__in=wanted).exclude(live_version=None).select_related("live_version")
-    signed = pages.prefetch_related("live_version__sign_offs", "live_version__corrects__sign_offs")
-    return {page.pk: page for page in signed}
+    return {page.pk: page for page in pages}
 
 
 def _terms(found: ArticleContent) -> Glossing:
@@ -268,7 +267,10 @@ def article_view(
         cards=cards,
         references=references,
         history=changes,
-        related=tuple(entry(other) for other in joined.related.values()),
+        related=tuple(
+            (content_of(other, other.version_for_readers()).title, other.live_path or "")
+            for other in joined.related.values()
+        ),
         topics=tuple((topic.name, f"/topics/{topic.slug}/") for topic in found.topics),
         searched_on=datetime.date.fromisoformat(found.searched_on) if found.searched_on else None,
         version=version.short,

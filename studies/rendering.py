@@ -82,7 +82,8 @@ class ReferenceView:
     checked: str
     """When the paper was last looked up for notices, and where."""
     holds_until: datetime.datetime | None
-    backlinks: tuple[tuple[int, str], ...]
+    backlinks: tuple[tuple[str, str], ...]
+    """Each place with its number as text: a template would ask of each number how this language writes numbers."""
     anchor: str
     text: str
     identified: str
@@ -221,7 +222,7 @@ def _reference(
         links=links_of(citation),
         checked=asked.words,
         holds_until=asked.holds_until,
-        backlinks=tuple(enumerate(dict.fromkeys(places), start=1)),
+        backlinks=tuple((str(number), place) for number, place in enumerate(dict.fromkeys(places), start=1)),
         anchor=f"ref-{number}",
         pk=citation.reference,
         study_line=study_line,

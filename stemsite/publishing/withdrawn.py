@@ -14,15 +14,12 @@ from .simple_page import simple_page
 
 
 def public_page(path: str) -> Page:
-    """The page whose public address is ``path``, with its version and signatures; 404 for everything else."""
-    pages = Page.objects.exclude(public_state=Page.PublicState.NOTHING).filter(live_path=path)
-    signed = pages.select_related("live_version").prefetch_related(
-        "live_version__sign_offs", "live_version__corrects__sign_offs"
-    )
-    page = signed.first()
-    if page is None:
-        raise Http404
-    return page
+    """The page whose public address is ``path``, with its version; 404 for everything else."""
+    pages = Page.objects.exclude(public_state=Page.PublicState.NOTHING).select_related("live_version")
+    try:
+        return pages.get(live_path=path)
+    except Page.DoesNotExist:
+        raise Http404 from None
 
 
 def gone(request: HttpRequest, page: Page, site: Frame) -> HttpResponse | None:

@@ -22,18 +22,18 @@ Headers = list[tuple[str, str]]
 CODINGS = ("br", "gzip", "")
 """Best first; the last is the page as it is."""
 
+HELD = ("br", "gzip")
+"""In memory; few ask for the page as it is, and it is four times the rest together."""
+
 _NOT_FOR_304 = {"content-type", "last-modified"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What readers get for one address until ``good_until``, in seconds since the epoch.
-
-    The unpacked page is not held: few ask for it, and it is four times the rest together.
-    """
+    """What readers get for one address until ``good_until``, in seconds since the epoch."""
 
     status: int
-    packed: dict[str, bytes]
+    bodies: dict[str, bytes]
     headers: dict[str, Headers]
     headers_304: dict[str, Headers]
     tags: frozenset[str]
@@ -43,18 +43,19 @@ class Answer:
     """Whether somebody reads it, as opposed to feeds, files and redirections."""
 
     @classmethod
-    def of(cls, page: StoredPage) -> Answer:
+    def of(cls, page: StoredPage, *codings: str) -> Answer:
+        """``page`` in ``codings`` alone; else in all, the last of them unpacked again for those who ask."""
         given = [(name, value) for name, value in page.headers]
-        lengths = {"br": len(page.brotli), "gzip": len(page.gzipped), "": len(page.body)}
+        bodies = {"br": page.brotli, "gzip": page.gzipped, "": page.body}
         br = "br" if page.brotli_quality == BEST_BROTLI else f"br{page.brotli_quality}"
         tags = {"br": f'"{page.etag}-{br}"', "gzip": f'"{page.etag}-gzip"', "": f'"{page.etag}"'}
         own = {coding: [("ETag", tags[coding]), ("Vary", "Accept-Encoding")] for coding in CODINGS}
         return cls(
             status=page.status,
-            packed={"br": bytes(page.brotli), "gzip": bytes(page.gzipped)},
+            bodies={coding: bytes(bodies[coding]) for coding in codings or HELD},
             headers={
                 coding: [
-                    *(*given, *own[coding], ("Content-Length", str(lengths[coding]))),
+                    *(*given, *own[coding], ("Content-Length", str(len(bodies[coding])))),
                     *([("Content-Encoding", coding)] if coding else []),
                 ]
                 for coding in CODINGS
@@ -73,7 +74,7 @@ class Answer:
     @property
     def size(self) -> int:
         """Bytes it takes in memory, roughly."""
-        return sum(map(len, self.packed.values())) + 4_000
+        return sum(map(len, self.bodies.values())) + 4_000
 
     def give(self, method: str, accepted: str, held: str) -> tuple[int, Headers, bytes]:
         """Status, headers and body for a reader who accepts these codings and holds these entity tags."""
@@ -82,11 +83,8 @@ class Answer:
             return HTTPStatus.NOT_MODIFIED, self.headers_304[coding], b""
         if method == "HEAD":
             return self.status, self.headers[coding], b""
-        return (
-            self.status,
-            self.headers[coding],
-            self.packed[coding] if coding else gzip.decompress(self.packed["gzip"]),
-        )
+        body = self.bodies.get(coding)
+        return self.status, self.headers[coding], gzip.decompress(self.bodies["gzip"]) if body is None else body
 
     def _is_held(self, held: str) -> bool:
         if held in self.tags:

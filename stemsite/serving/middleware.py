@@ -17,7 +17,7 @@ from stemsite.outages import is_outage
 
 from . import store
 from .alone import alone
-from .answers import Answer
+from .answers import Answer, best_coding
 from .front import count_reader, is_ours
 from .lasting import rendering
 from .memory import Memory, memory
@@ -131,7 +131,10 @@ def _finish(request: HttpRequest, response: HttpResponse, began: int | None) -> 
     page = None
     if store.is_on() and request.method == "GET" and began is not None:
         page = _kept(request, rendered, began)
-    return _given(request, Answer.of(page or rendered.packed()))
+    if page is not None:
+        return _given(request, Answer.of(page))
+    coding = best_coding(request.headers.get("Accept-Encoding", ""))
+    return _given(request, Answer.of(rendered.packed(coding), coding))
 
 
 def _kept(request: HttpRequest, rendered: store.Rendered, began: int) -> StoredPage | None:

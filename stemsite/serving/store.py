@@ -23,7 +23,7 @@ from django.utils import timezone
 from stemsite.audit.recording import hold_chain
 
 from . import disk, purging
-from .answers import BEST_BROTLI, QUICK_BROTLI
+from .answers import BEST_BROTLI, HELD, QUICK_BROTLI
 from .memory import changed
 from .models import Dependency, Generation, StoredPage
 
@@ -43,14 +43,14 @@ class Rendered:
     """The query parameters the answer took notice of; any other makes no difference to it."""
     good_until: datetime.datetime | None = None
 
-    def packed(self) -> StoredPage:
-        """As a page that is not stored yet, packed as well as a waiting reader has time for."""
+    def packed(self, *codings: str) -> StoredPage:
+        """As a page that is not stored yet, in ``codings`` packed as well as a waiting reader has time for."""
         return StoredPage(
             status=self.status,
             headers=[list(header) for header in self.headers],
             body=self.body,
-            gzipped=gzip.compress(self.body, 9, mtime=0),
-            brotli=brotli.compress(self.body, quality=QUICK_BROTLI),
+            gzipped=gzip.compress(self.body, 9, mtime=0) if "gzip" in codings else b"",
+            brotli=brotli.compress(self.body, quality=QUICK_BROTLI) if "br" in codings else b"",
             brotli_quality=QUICK_BROTLI,
             etag=etag(self.body),
             parameters=sorted(self.parameters),
@@ -102,7 +102,7 @@ def keep(address: str, rendered: Rendered, *, began: int) -> StoredPage | None:
     """Store ``rendered`` unless something public changed since generation ``began``."""
     if len(address) > MAX_ADDRESS:
         return None
-    page = purging.shared(rendered, address).packed()
+    page = purging.shared(rendered, address).packed(*HELD)
     page.address = address
     with transaction.atomic():
         # The row lock orders this against ``forget`` on PostgreSQL; SQLite has one writer at a time.
