@@ -62,6 +62,7 @@ class Article(Page):
 
     FAMILY = "article"
     CAN_BE_COPIED = True
+    LEADS_ON = True
     regions = (Region(key="main", title="Sections"),)
 
     class Meta:

@@ -23,6 +23,7 @@ class PublishingConfig(AppConfig):
         from .commenting import comment_findings
         from .gate import register_check
         from .going_live import picture_ready
+        from .leading import LONELY
         from .letter_samples import SAMPLES
         from .link_picture import delete_old, draw_all, draw_newest
         from .links import check_all
@@ -65,5 +66,5 @@ class PublishingConfig(AppConfig):
         register_use(page_uses)
         register_use(signature_uses)
         register_places(page_places)
-        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, STATUTES, OVERRIDES, CLAIMS):
+        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, STATUTES, OVERRIDES, CLAIMS, LONELY):
             register_report(report)

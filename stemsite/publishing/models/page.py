@@ -231,6 +231,9 @@ class Page(models.Model):
     CAN_BE_COPIED: ClassVar[bool] = False
     """Whether a new page may begin with the text of one of this family; a record of a study stands once."""
 
+    LEADS_ON: ClassVar[bool] = False
+    """Whether staff choose where a page of this family leads: links in its text, related pages, studies it shows."""
+
     STEPPED: ClassVar[frozenset[str]] = frozenset(
         {
             *("draft_state", "public_state", "submitted_as_minor", "lock_version", "saved_at", "saved_by"),
