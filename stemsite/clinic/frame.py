@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils import timezone
@@ -35,9 +37,13 @@ class Frame:
     grace_days: int | None
     """After these readers are told that a review is late; none: they are not told."""
     is_sample: bool
+    is_proposed: bool = False
+    """Whether it was typed and not saved, so that nobody but who typed it sees it."""
 
 
 _links: list[Links] = []
+
+_proposed: ContextVar[Clinic | None] = ContextVar("clinic as somebody typed it, to be looked at", default=None)
 
 KEY = "site"
 """Every stored page depends on it."""
@@ -50,12 +56,28 @@ def register_links(links: Links) -> None:
 
 def frame() -> Frame:
     """The frame as it is now: three queries, or none where a page of the same state had it."""
-    return _frame(timezone.localdate().year)
+    year = timezone.localdate().year
+    if (clinic := _proposed.get()) is not None:
+        return replace(_around(clinic, year), is_proposed=True)
+    return _frame(year)
+
+
+@contextlib.contextmanager
+def proposed(clinic: Clinic) -> Iterator[None]:
+    """Within it the frame is that of ``clinic``, which is not saved (PUB-37)."""
+    token = _proposed.set(clinic)
+    try:
+        yield
+    finally:
+        _proposed.reset(token)
 
 
 @lasting
 def _frame(year: int) -> Frame:
-    clinic = Clinic.current()
+    return _around(Clinic.current(), year)
+
+
+def _around(clinic: Clinic, year: int) -> Frame:
     menu, footer = _links[0]() if _links else ((), ())
     return Frame(
         name=clinic.name,

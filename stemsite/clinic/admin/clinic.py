@@ -1,18 +1,25 @@
 from __future__ import annotations
 
 import zoneinfo
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import URLPattern, path, resolve, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from stemsite.access import Action, can
 from stemsite.audit.admin import Audited
 from stemsite.guarded import Guarded
 
 from ..changing import save_clinic
+from ..frame import proposed
 from ..models import Clinic
 
 
@@ -25,6 +32,7 @@ class ClinicAdmin(Audited, Guarded, admin.ModelAdmin):
     """The one row. Publishers write the sentence about the clinic (PUB-143); the rest is the owner's."""
 
     form = ClinicForm
+    change_form_template = "admin/clinic/change_form.html"
     view_right = Action.SEE_LIBRARY
     change_right = Action.EDIT_FRAME
     fieldsets = (
@@ -55,6 +63,25 @@ class ClinicAdmin(Audited, Guarded, admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one clinic: its form is the list."""
         return HttpResponseRedirect(reverse("admin:clinic_clinic_change", args=[Clinic.current().pk]))
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = self.admin_site.admin_view(self.preview_view)
+        return [path("preview/", preview, name="clinic_clinic_preview"), *super().get_urls()]
+
+    @method_decorator([require_POST, never_cache])
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """The home page with what is typed; nothing is written (PUB-37)."""
+        clinic = Clinic.current()
+        if not self.has_change_permission(request, clinic):
+            raise PermissionDenied
+        form = self.get_form(request, clinic, change=True)(request.POST, instance=clinic)
+        if not form.is_valid():
+            context = {**self.admin_site.each_context(request), "title": "This cannot be shown yet", "form": form}
+            return render(request, "admin/clinic/not_shown.html", context, status=422)
+        look = copy(request)
+        look.method, look.path, look.path_info, look.GET = "GET", "/", "/", QueryDict()
+        with proposed(form.instance):
+            return resolve("/").func(look)
 
     def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:
         save_clinic(obj)

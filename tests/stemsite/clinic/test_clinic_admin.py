@@ -79,6 +79,43 @@ def test_there_is_one_clinic_and_its_list_is_its_form(staff):
         assert staff.post(address).status_code == 403
 
 
+PREVIEW = "/admin/clinic/clinic/preview/"
+
+
+def test_the_home_page_is_shown_with_what_is_typed_and_nothing_is_written(clinic, staff):
+    """PUB-37"""
+    before = keep("/")
+    typed = {**form_data(staff.get(CLINIC)), "phone": "+1 614 555 0199", "name": "Harbor <North>"}
+    answer = staff.post(PREVIEW, typed)
+    text = answer.content.decode()
+    assert "+1 614 555 0199" in text and "Harbor &lt;North&gt;" in text
+    assert "is not saved" in text
+    assert "no-store" in answer["Cache-Control"] and "private" in answer["Cache-Control"]
+    assert stored() == {"/"}
+    assert read("/") == before["/"], "readers keep the page they had"
+    assert Clinic.current().name == clinic.name
+    assert f'formaction="{PREVIEW}"' in staff.get(CLINIC).content.decode()
+
+
+def test_a_publisher_sees_their_own_sentence_and_nothing_else_they_post(clinic):
+    text = signed_in(Role.PUBLISHER).post(PREVIEW, {"statement": "We show our sources.", "name": "Taken over"})
+    assert b"We show our sources." in text.content
+    assert b"Taken over" not in text.content
+
+
+def test_what_a_save_would_refuse_is_said_instead_of_shown(clinic, staff):
+    typed = {**form_data(staff.get(CLINIC)), "email": "nobody at all"}
+    answer = staff.post(PREVIEW, typed)
+    assert answer.status_code == 422
+    assert "Public e-mail address: Enter a valid email address." in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.REVIEWER, Role.COORDINATOR])
+def test_nobody_else_looks_at_a_clinic_of_their_own(clinic, role):
+    assert signed_in(role).post(PREVIEW, {"statement": "Mine"}).status_code == 403
+    assert signed_in(Role.OWNER).get(PREVIEW).status_code == 405
+
+
 def test_an_unknown_time_zone_is_refused(clinic):
     clinic.time_zone = "America/Atlantis"
     with pytest.raises(ValidationError, match="America/New_York"):
