@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,6 +60,18 @@ def _failed() -> Q:
     return Q(pk__in=failures.values("page"), draft_state=Draft.APPROVED)
 
 
+def due_for_review(last: datetime.date) -> Q:
+    """Live pages whose review is due on ``last`` or was before.
+
+    From the first day there is: without one SQLite expects a quarter of all pages, and reads all instead.
+    """
+    return Q(public_state=Public.LIVE, review_due_on__range=(datetime.date.min, last))
+
+
+def _overdue() -> Q:
+    return due_for_review(timezone.localdate() - datetime.timedelta(days=1))
+
+
 QUEUES: tuple[Queue, ...] = (
     Queue(slug="failed", label="Failed to publish at the set time", waits=_failed, mine=_own, alarm=True),
     Queue(
@@ -94,7 +107,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue(
         slug="overdue",
         label="Review overdue",
-        waits=lambda: Q(public_state=Public.LIVE, review_due_on__lt=timezone.localdate()),
+        waits=_overdue,
         mine=lambda user: _own(user) | Q(reviewer=user),
         alarm=True,
     ),

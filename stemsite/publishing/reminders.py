@@ -13,6 +13,7 @@ from stemsite.access import Role
 from stemsite.clinic.models import Clinic
 
 from .models import Page, Transition
+from .queues import due_for_review
 from .steps import Verb
 from .telling import holders, keepers_of, tell
 
@@ -29,7 +30,7 @@ def remind() -> int:
 def _reviews_due(today: datetime.date) -> int:
     """At 60, 30, 7 and 0 days, then weekly, to keeper and deputy of live pages; a new date begins anew (PUB-123)."""
     last = today + datetime.timedelta(days=max(AHEAD))
-    pages = Page.objects.filter(public_state=Page.PublicState.LIVE, review_due_on__lte=last)
+    pages = Page.objects.filter(due_for_review(last))
     seen = 0
     for page in pages.select_related("keeper", "deputy").order_by("pk").iterator(chunk_size=200):
         due_on = page.review_due_on

@@ -28,11 +28,15 @@ class Part:
     start: int = 0
 
 
+Row = tuple[int, str, str, str]
+"""What is kept of a page: its number, its kind, the terms of its heads and of its body."""
+
+
 class Engine(Protocol):
     def create(self, using: BaseDatabaseWrapper) -> None:
         """Its table and indexes, or those it had before in the form they have today."""
 
-    def put(self, rows: Sequence[tuple[int, str, str]]) -> None: ...
+    def put(self, rows: Sequence[Row]) -> None: ...
     def remove(self, pages: Iterable[int]) -> None: ...
     def found(
         self, wanted: Sequence[Wish], part: Part, *, marks: Sequence[str] = ()
@@ -59,10 +63,14 @@ class SQLite:
                 "(heads, body, tokenize='unicode61 remove_diacritics 0', prefix='3 4')"
             )
 
-    def put(self, rows: Sequence[tuple[int, str, str]]) -> None:
-        self.remove(page for page, _, _ in rows)
+    def put(self, rows: Sequence[Row]) -> None:
+        """But for the kinds, which are read from the entries: here that costs less than to keep them twice."""
+        self.remove(page for page, *_ in rows)
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {TABLE} (rowid, heads, body) VALUES (%s, %s, %s)", rows)  # noqa: S608
+            cursor.executemany(
+                f"INSERT INTO {TABLE} (rowid, heads, body) VALUES (%s, %s, %s)",  # noqa: S608
+                [(page, heads, body) for page, _, heads, body in rows],
+            )
 
     def remove(self, pages: Iterable[int]) -> None:
         with connection.cursor() as cursor:
@@ -124,7 +132,8 @@ class SQLite:
 class PostgreSQL:
     """Text search with the ``simple`` configuration: our terms go in as they are.
 
-    Ranking reads the heads alone: those of every hit are short, while bodies lie compressed outside the row.
+    Ranking reads the heads alone: those of every hit are short, while bodies lie compressed outside the row. The kind
+    stands beside them, so that no entry is read to count; a trigger takes a page's terms away with its entry.
     """
 
     ALL = f"{TABLE}_said(heads, body)"
@@ -134,7 +143,7 @@ class PostgreSQL:
         with using.cursor() as cursor:
             cursor.execute(
                 f"CREATE TABLE IF NOT EXISTS {TABLE} "
-                "(page bigint PRIMARY KEY, heads tsvector NOT NULL, body tsvector NOT NULL)"
+                "(page bigint PRIMARY KEY, kind varchar(20) NOT NULL, heads tsvector NOT NULL, body tsvector NOT NULL)"
             )
             cursor.execute(
                 f"CREATE OR REPLACE FUNCTION {TABLE}_said(heads tsvector, body tsvector) RETURNS tsvector "
@@ -142,12 +151,20 @@ class PostgreSQL:
             )
             cursor.execute(f"DROP INDEX IF EXISTS {TABLE}_all")
             cursor.execute(f"CREATE INDEX {TABLE}_all ON {TABLE} USING gin ({self.ALL})")
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {TABLE}_follow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN "  # noqa: S608
+                f"DELETE FROM {TABLE} WHERE page NOT IN (SELECT page FROM search_entry); RETURN NULL; END'"
+            )
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER {TABLE}_follow AFTER DELETE OR TRUNCATE ON search_entry "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_follow()"
+            )
 
-    def put(self, rows: Sequence[tuple[int, str, str]]) -> None:
+    def put(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO {TABLE} VALUES (%s, to_tsvector('simple', %s), to_tsvector('simple', %s)) "  # noqa: S608
-                "ON CONFLICT (page) DO UPDATE SET heads = EXCLUDED.heads, body = EXCLUDED.body",
+                f"INSERT INTO {TABLE} VALUES (%s, %s, to_tsvector('simple', %s), to_tsvector('simple', %s)) "  # noqa: S608
+                "ON CONFLICT (page) DO UPDATE SET kind = EXCLUDED.kind, heads = EXCLUDED.heads, body = EXCLUDED.body",
                 rows,
             )
 
@@ -162,10 +179,10 @@ class PostgreSQL:
         with connection.cursor() as cursor:
             cursor.execute(
                 "WITH found AS MATERIALIZED ("  # noqa: S608
-                "SELECT entry.page, entry.kind, ts_rank(heads, to_tsquery('simple', %s), 1) AS score "
+                "SELECT page, kind, ts_rank(heads, to_tsquery('simple', %s), 1) AS score "
                 # The offset lets no plan begin with the marks, and read the words of every page that has them.
-                f"FROM (SELECT page, heads FROM {TABLE} WHERE {self.ALL} @@ to_tsquery('simple', %s) OFFSET 0) "
-                f"AS terms JOIN search_entry AS entry ON entry.page = terms.page WHERE TRUE {_narrowed(marks)}) "
+                f"FROM (SELECT page, kind, heads FROM {TABLE} WHERE {self.ALL} @@ to_tsquery('simple', %s) OFFSET 0) "
+                f"AS met WHERE TRUE {_narrowed(marks)}) "
                 "SELECT kind, COUNT(*), NULL::bigint[] FROM found GROUP BY kind "
                 "UNION ALL SELECT '', 0, ARRAY(SELECT page FROM found WHERE %s IN ('', kind) "
                 "ORDER BY score DESC, page DESC LIMIT %s OFFSET %s)",
@@ -211,7 +228,7 @@ class PostgreSQL:
 
 def _narrowed(marks: Sequence[str]) -> str:
     """What is asked of a page besides its words, with a place for each of ``marks``."""
-    return " ".join(["AND entry.page IN (SELECT page FROM search_mark WHERE mark = %s)"] * len(marks))
+    return " ".join(["AND page IN (SELECT page FROM search_mark WHERE mark = %s)"] * len(marks))
 
 
 def engine(using: BaseDatabaseWrapper = connection) -> Engine:

@@ -131,7 +131,7 @@ def _understood(query: str | Query, part: Part, *, as_typed: bool = False, marks
     numbers, pages = engine().found(wanted, part, marks=marks)
     if numbers:
         return _Understood(wanted=wanted, numbers=numbers, pages=pages)
-    if as_typed or (corrected := _corrected(wanted)) == wanted:
+    if as_typed or (corrected := _corrected(wanted, is_found_nowhere=not marks)) == wanted:
         return _Understood(wanted=wanted)
     numbers, pages = engine().found(corrected, part, marks=marks)
     if numbers:
@@ -140,9 +140,11 @@ def _understood(query: str | Query, part: Part, *, as_typed: bool = False, marks
     return _Understood(wanted=wanted)
 
 
-def _corrected(wanted: Query) -> Query:
+def _corrected(wanted: Query, *, is_found_nowhere: bool) -> Query:
     """``wanted`` with each unknown word read as the known ones nearest to it (one change; two in a long word)."""
-    unknown = [wish for wish in wanted if len(wish.word) > 3 and wish.word.isalpha() and not engine().is_known(wish)]
+    is_sure = is_found_nowhere and len(wanted) == 1
+    may_be_mistyped = [wish for wish in wanted if len(wish.word) > 3 and wish.word.isalpha()]
+    unknown = [wish for wish in may_be_mistyped if is_sure or not engine().is_known(wish)]
     if not unknown:
         return wanted
     known = list(Word.objects.values_list("word", flat=True))

@@ -85,7 +85,9 @@ def _put(read: Mapping[int, tuple[Document, str]]) -> None:
     """What the engine keeps of documents, each with the terms of its text; their marks, and words nobody knew yet."""
     documents = {page: document for page, (document, _) in read.items()}
     heads = {page: " ".join((document.title, *document.names)) for page, document in documents.items()}
-    engine().put([(page, " ".join(terms_of(heads[page])), said) for page, (_, said) in read.items()])
+    engine().put(
+        [(page, document.kind, " ".join(terms_of(heads[page])), said) for page, (document, said) in read.items()]
+    )
     Mark.objects.bulk_create(
         (Mark(entry_id=page, mark=mark) for page, document in documents.items() for mark in document.marks),
         batch_size=400,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import functools
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -24,6 +25,12 @@ def day(value: datetime.date | None) -> SafeString:
     if isinstance(value, datetime.datetime):
         value = timezone.localtime(value)
     return format_html('<time datetime="{}">{}</time>', f"{value:%Y-%m-%d}", f"{value:%B} {value.day}, {value.year}")
+
+
+@register.filter
+def marked(pieces: Iterable[tuple[str, bool]]) -> SafeString:
+    """A sentence in pieces, with what was looked for in bold; a loop of the template takes twice as long."""
+    return SafeString("".join(f"<b>{escape(piece)}</b>" if is_found else escape(piece) for piece, is_found in pieces))
 
 
 @register.simple_tag

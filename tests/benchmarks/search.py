@@ -63,11 +63,15 @@ def _asked(values: dict[str, str]) -> Callable[[], int]:
     from django.test import RequestFactory
 
     from articles.search_view import search
+    from stemsite.serving import store
+    from stemsite.serving.lasting import rendering
 
     factory = RequestFactory()
 
     def call() -> int:
-        found = re.search(rb"(\d+) results? for", search(factory.get("/search/", values)).content)
+        with rendering(store.generation()):  # As the middleware does for every page that is made.
+            answer = search(factory.get("/search/", values))
+        found = re.search(rb"(\d+) results? for", answer.content)
         return int(found[1]) if found else 0
 
     return call

@@ -1,8 +1,8 @@
-"""A day as readers and machines get it (PAGE-50)."""
+"""What readers and machines get of a day (PAGE-50) and of a sentence that was found (PAGE-41)."""
 
 import datetime
 
-from stemsite.templatetags.reader import day
+from stemsite.templatetags.reader import day, marked
 
 
 def test_page_50_a_day_has_its_month_in_words():
@@ -17,3 +17,9 @@ def test_a_moment_is_the_day_it_was_here(settings):
 
 def test_no_day_is_nothing():
     assert day(None) == ""
+
+
+def test_page_41_what_was_found_is_bold_and_nothing_of_a_sentence_is_markup():
+    assert marked((("<i>Two</i> ", False), ("R&D", True), (" <script>", False), ("'s", True))) == (
+        "&lt;i&gt;Two&lt;/i&gt; <b>R&amp;D</b> &lt;script&gt;<b>&#x27;s</b>"
+    )

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from ..families import families
 from ..models import Page
-from ..queues import QUEUES, queue, waiting_for
+from ..queues import QUEUES, due_for_review, queue, waiting_for
 
 
 @admin.display(description="State", ordering="draft_state")
@@ -97,8 +97,7 @@ class OverdueFilter(admin.SimpleListFilter):
         days = {"1": 1, "30": 30, "60": 60, "90": 90}.get(self.value() or "")
         if days is None:
             return queryset
-        before = timezone.localdate() - datetime.timedelta(days=days)
-        return queryset.filter(public_state=Page.PublicState.LIVE, review_due_on__lte=before)
+        return queryset.filter(due_for_review(timezone.localdate() - datetime.timedelta(days=days)))
 
 
 class WhoseFilter(admin.SimpleListFilter):

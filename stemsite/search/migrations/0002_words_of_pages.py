@@ -15,9 +15,11 @@ def drop(apps, schema_editor):
 def carry_over(apps, schema_editor):
     """Pages that are live already stay findable by everything they were found by."""
     Entry = apps.get_model("search", "Entry")
-    pages = Entry.objects.values_list("page", "title", "words")
-    for page, title, words in pages.iterator(chunk_size=200):
-        engine(schema_editor.connection).put([(page, " ".join(terms_of(title)), " ".join(terms_of(words)))])
+    pages = Entry.objects.values_list("page", "kind", "title", "words")
+    for page, kind, title, words in pages.iterator(chunk_size=200):
+        engine(schema_editor.connection).put(
+            [(page, kind, " ".join(terms_of(title)), " ".join(terms_of(words)))]
+        )
 
 
 class Migration(migrations.Migration):

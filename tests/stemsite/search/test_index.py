@@ -161,7 +161,11 @@ def test_page_41_results_are_counted_by_kind_and_narrowed_to_one(clinic, guide):
 
 
 def test_what_is_left_over_in_the_index_takes_nobodys_place(clinic, guide):
-    engine().put([(guide.pk + number, "tea", "tea") for number in range(1, 4)])
+    left_over = [make_article(title="Tea", html="<p>Tea.</p>") for _ in range(3)]
+    for article in left_over:
+        sign_and_publish(article)
+    assert find("tea").total == 4
+    Entry.objects.filter(page__in=[article.pk for article in left_over]).delete()
     assert [hit.page for hit in find("tea", limit=1).hits] == [guide.pk]
     assert find("tea").total == 1
 
@@ -252,10 +256,54 @@ def test_page_41_kinds_are_counted_in_the_same_order_on_both_databases(clinic, g
     assert find("tea", kind="Nothing").hits == () and find("tea", start=1, limit=1).hits == found.hits[1:2]
 
 
+def test_page_41_a_page_counts_as_the_kind_it_has_now(guide, monkeypatch):
+    for kind in ("Article", "Service"):
+        monkeypatch.setattr(index, "_readers", [lambda page, kind=kind: index.Document(kind=kind, title="Tea")])
+        index.refresh(guide.pk)
+        assert find("tea").numbers == {kind: 1}
+        assert [hit.page for hit in find("tea", kind=kind).hits] == [guide.pk]
+
+
+EXPECTED = {
+    "gait": ({"gait"}, {"walking", "sleep"}),
+    "Gait.": ({"gait"}, {"walking", "sleep"}),
+    "giat": ({"gait"}, {"walking", "sleep"}),
+    "gait walking": ({"walking", "gait"}, set()),
+    "walk": ({"walking"}, {"gait"}),
+    "walks quietly": ({"walking"}, set()),
+    "well-known": (set(), {"sleep"}),
+    "known well": (set(), {"sleep", "gait"}),
+    "what is sleep": ({"sleep"}, set()),
+    "sleep gait tea": (set(), set()),
+    "10.1000/xyz.99": (set(), set()),
+    "' | 'gait": ({"gait"}, {"walking", "sleep"}),
+    "-gait": ({"gait"}, {"walking", "sleep"}),
+}
+"""Of each query the pages that name it, which come first, and those that mention it."""
+
+
+@pytest.mark.parametrize("query", EXPECTED)
+def test_page_41_one_list_of_queries_finds_the_same_on_both_databases(clinic, query):
+    texts = {
+        "sleep": ("A night of sleep", "A well-known gait."),
+        "walking": ("Walking", "We measure gait, and who walks quietly."),
+        "gait": ("About gait", "Well, walking is known."),
+    }
+    pages = {name: number for number, name in enumerate(texts, start=1)}
+    index.add(
+        {pages[name]: index.Document(kind="Article", title=title, text=text) for name, (title, text) in texts.items()}
+    )
+    names = {number: name for name, number in pages.items()}
+    hits = [names[hit.page] for hit in find(query).hits]
+    named, mentioned = EXPECTED[query]
+    assert (set(hits[: len(named)]), set(hits[len(named) :])) == (named, mentioned)
+    assert len(hits) == find(query).total == len(named | mentioned)
+
+
 def test_a_word_of_every_other_page_is_looked_for_in_the_index(clinic):
     """PostgreSQL took it for nothing to put the terms of a page together, and read each of ten thousand for a word."""
-    engine().put([(page, "tea", "tea" if page % 2 else "milk") for page in range(10_000, 10_400)])
-    engine().put([(page, "milk", "milk") for page in range(11_000, 11_400)])
+    engine().put([(page, "Article", "tea", "tea" if page % 2 else "milk") for page in range(10_000, 10_400)])
+    engine().put([(page, "Article", "milk", "milk") for page in range(11_000, 11_400)])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         if connection.vendor == "postgresql":

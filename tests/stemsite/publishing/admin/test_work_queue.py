@@ -11,7 +11,7 @@ from django.utils import timezone
 from stemsite.access import Role
 from stemsite.publishing import scheduling, workflow
 from stemsite.publishing.models import Page, Schedule
-from stemsite.publishing.queues import QUEUES, waiting_for
+from stemsite.publishing.queues import QUEUES, queue, waiting_for
 from stemsite.tasks.models import Heartbeat
 from tests.factories import make_article, make_reviewer, make_study, make_user, save_draft, sign_and_publish
 from tests.staff_forms import signed_in
@@ -194,6 +194,33 @@ def test_pub_113_what_waits_for_me_is_what_waits_in_any_queue_each_page_once(hou
         root = lxml.html.fromstring(signed_in(user).get("/admin/publishing/page/?whose=mine").content)
         shown = {int(box.get("value")) for box in root.xpath("//input[@name='_selected_action']")}
         assert shown == set(found)
+
+
+@pytest.mark.database
+def test_pub_113_a_review_is_overdue_from_the_day_after_it_was_due(clinic):
+    page = make_article()
+    sign_and_publish(page)
+    today = timezone.localdate()
+    for days, waits in ((1, False), (0, False), (-1, True), (-4000, True)):
+        Page.objects.filter(pk=page.pk).update(review_due_on=today + datetime.timedelta(days=days))
+        assert Page.objects.filter(queue("overdue").waits()).exists() == waits, days
+    Page.objects.filter(pk=page.pk).update(review_due_on=None)
+    assert not Page.objects.filter(queue("overdue").waits()).exists()
+
+
+def test_pub_113_what_is_overdue_is_looked_for_in_an_index_with_and_without_statistics(house):
+    """SQLite read every page in the order of the list, to find out that none is late."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL knows how many rows a range has")
+    late = Page.objects.filter(queue("overdue").waits()).at_hand().order_by("-saved_at", "-pk")
+    assert "page_review_due" in late[:50].explain()
+    many = {"page_last_saved": "10000 1 1", "page_review_due": "10000 10000 28", "page_newest_live": "10000 10000 1"}
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        for index, rows in many.items():
+            cursor.execute("UPDATE sqlite_stat1 SET stat = %s WHERE idx = %s", [rows, index])
+        cursor.execute("ANALYZE sqlite_schema")
+    assert "page_review_due" in late[:50].explain()
 
 
 def test_pub_113_the_list_is_narrowed_to_a_family(house, editor):
