@@ -300,6 +300,21 @@ def test_page_24_the_questions_are_copied_as_text_with_the_page_they_come_from(p
     assert "Copy these questions" not in printed
 
 
+def test_page_04_the_script_adds_nothing_to_a_page_before_it_is_there(page: Page):
+    """The button comes a frame later, the card of a reference with the first press."""
+    page.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+          window.early = [...document.querySelectorAll(".ask button, .ref-card")].map(it => it.className);
+        })"""
+    )
+    page.goto(GUIDE)
+    assert page.evaluate("window.early") == []
+    page.get_by_role("button", name="Copy these questions").wait_for()
+    assert page.locator(".ref-card").count() == 0
+    page.locator('a[role="doc-biblioref"] >> nth=0').press("Enter")
+    page.locator(".ref-card").wait_for()
+
+
 def test_page_73_the_printer_gets_sheets(page: Page, tmp_path: Path):
     """A guide on at most fourteen sheets of US Letter."""
     page.goto(GUIDE)

@@ -90,13 +90,13 @@ async function open(event) {
     definition(link, entry);
   }
   opener = link;
+  if (!card.isConnected) document.body.append(card);
   card.showPopover();
   place(link);
   card.focus({ preventScroll: true });
 }
 
 if ("popover" in card) {
-  document.body.append(card);
   document.addEventListener("click", open);
   card.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -121,7 +121,7 @@ function asText() {
     .join("\n\n");
 }
 
-if (list && navigator.clipboard) {
+function offerCopy() {
   const line = document.createElement("p");
   line.className = "ask";
   const button = document.createElement("button");
@@ -142,3 +142,6 @@ if (list && navigator.clipboard) {
   line.append(button, told);
   list.append(line);
 }
+
+// After a frame: what is added before the page is painted is laid out while the reader still waits.
+if (list && navigator.clipboard) requestAnimationFrame(() => setTimeout(offerCopy));
