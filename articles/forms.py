@@ -67,9 +67,8 @@ class NarrowedSearchForm(SearchForm):
     def _folded(self, names: Sequence[str]) -> Sequence[HTML | Div]:
         if not names:
             return ()
-        what = " or ".join(self.LABELS[name][0].lower() for name in names)
         is_open = " open" if any(self.initial.get(name) for name in names) else ""
-        summary = HTML(f"<details{is_open}><summary>Narrow down by {what}</summary>")
+        summary = HTML(f"<details{is_open}><summary>Narrow down by {' or '.join(names)}</summary>")
         return summary, Div(*names, css_class="narrow"), HTML("</details>")
 
 

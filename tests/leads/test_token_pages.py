@@ -265,3 +265,11 @@ def test_lead_135_a_request_placed_on_a_guide_asks_for_its_packet(ask, client):
     ask("/information-packet/", {"email": "ann@example.org", "page": "/conditions/als/"})
     ask("/information-packet/", {"email": "bob@example.org", "page": "/conditions/none/"})
     assert [request.packet for request in PacketRequest.objects.order_by("pk")] == ["als", ""]
+
+
+def test_lead_45_the_address_of_send_it_again_opens_as_a_page(client, clinic):
+    """Whoever comes back to it by the address bar or a bookmark finds the form, and nothing is sent."""
+    answer = client.get("/link/")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert b'action="/link/"' in answer.content
+    assert not Delivery.objects.exists()
