@@ -67,8 +67,9 @@ class NarrowedSearchForm(SearchForm):
     def _folded(self, names: Sequence[str]) -> Sequence[HTML | Div]:
         if not names:
             return ()
+        what = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         is_open = " open" if any(self.initial.get(name) for name in names) else ""
-        summary = HTML(f"<details{is_open}><summary>Narrow down by {' or '.join(names)}</summary>")
+        summary = HTML(f"<details{is_open}><summary>Narrow down by {what}</summary>")
         return summary, Div(*names, css_class="narrow"), HTML("</details>")
 
 
