@@ -92,10 +92,17 @@ def test_axe_finds_nothing_on_pages_in_odd_states(live_server, chromium, odd):
     assert found == {}
 
 
+@pytest.fixture
+def without_script(chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.mark.parametrize("width", [320, 1280])
-def test_an_error_page_has_room_between_its_parts(live_server, reader, odd, width):
+def test_an_error_page_has_room_between_its_parts(live_server, without_script, odd, width):
     """PAGE-48, on the page that needs no database: what to do, the way on, and how to reach the clinic stand apart."""
-    page = reader.new_page()
+    page = without_script
     page.set_viewport_size({"width": width, "height": 640})
     answer = page.goto(f"{live_server.url}/a%00b/")
     assert answer is not None and answer.status == 400
@@ -105,8 +112,8 @@ def test_an_error_page_has_room_between_its_parts(live_server, reader, odd, widt
     assert max(gaps) >= 24, gaps
 
 
-def test_page_41_results_begin_on_the_first_screen_of_a_small_phone(live_server, reader, odd):
-    page = reader.new_page()
+def test_page_41_results_begin_on_the_first_screen_of_a_small_phone(live_server, without_script, odd):
+    page = without_script
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{live_server.url}/search/?q=review")
     assert page.locator(".found").bounding_box()["y"] < 640
