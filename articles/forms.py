@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
+from crispy_forms.layout import HTML, ButtonHolder, Div, Layout, Submit
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.urls import reverse_lazy
@@ -54,6 +54,23 @@ class NarrowedSearchForm(SearchForm):
             if choices[name]:
                 options = [("", every), *choices[name]]
                 self.fields[name] = forms.ChoiceField(label=label, required=False, choices=options)
+
+    @property
+    def helper(self) -> FormHelper:
+        """The results stand on a phone's first screen, so what they are narrowed by is folded until it is used."""
+        helper = super().helper
+        button = ButtonHolder(*helper.inputs)
+        helper.inputs = []
+        helper.layout = Layout("q", button, *self._folded([name for name in self.LABELS if name in self.fields]))
+        return helper
+
+    def _folded(self, names: Sequence[str]) -> Sequence[HTML | Div]:
+        if not names:
+            return ()
+        what = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        is_open = " open" if any(self.initial.get(name) for name in names) else ""
+        summary = HTML(f"<details{is_open}><summary>Narrow down by {what}</summary>")
+        return summary, Div(*names, css_class="narrow"), HTML("</details>")
 
 
 def drawn(query: str, *, choices: Choices, chosen: Mapping[str, str]) -> SafeString:

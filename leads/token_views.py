@@ -146,9 +146,13 @@ def _act(request: HttpRequest, contact: Any, act: str) -> str:
 
 
 @csrf_exempt
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def send_again(request: HttpRequest) -> HttpResponse:
     """“Send it again”: the same answer whether we know the address or not (LEAD-11, LEAD-34, LEAD-45)."""
+    if request.method != "POST":
+        response = _page(request, "ask_again", "Have your links sent again")
+        response["Cache-Control"] = "no-store"
+        return response
     try:
         address = usable_email(request.POST.get("email", "").strip()[:320])
     except ValidationError:

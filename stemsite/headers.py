@@ -47,4 +47,7 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return secure(self.get_response(request))
+        response = secure(self.get_response(request))
+        # Without a word browsers keep a 301 for good, and go in a circle once the page comes back to its old address.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response

@@ -335,7 +335,7 @@ SECURE_HSTS_SECONDS = 0 if IS_TRIAL else 63_072_000
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-PAGE_STORE = env.str("PAGE_STORE", "on") != "off"
+PAGE_STORE = env.bool("PAGE_STORE", True)
 # Stored pages as files that nginx gives alone; its configuration: manage.py nginx (docs/operations.md).
 PAGES_ON_DISK = env.bool("PAGES_ON_DISK", False)
 # How long a CDN may give a page without asking, and where it is told what changed (docs/operations.md).
@@ -348,7 +348,7 @@ CDN_PURGE_BY = _one_of("CDN_PURGE_BY", "tags", "tags", "addresses")
 
 # -- registries that references are checked with ------------------------------------------
 
-EVIDENCE_NETWORK = env.str("EVIDENCE_NETWORK", "on") != "off"
+EVIDENCE_NETWORK = env.bool("EVIDENCE_NETWORK", True)
 EVIDENCE_CONTACT_EMAIL = env.str("EVIDENCE_CONTACT_EMAIL", "")
 NCBI_API_KEY = env.str("NCBI_API_KEY", "")
 CROSSREF_URL = env.str("CROSSREF_URL", "https://api.crossref.org")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -28,7 +29,7 @@ def _of_issues(request: HttpRequest) -> Iterator[Column]:
     state = NewsletterIssue.State
     lines = []
     for label, values, query in (
-        ("Issues to approve", {"state": state.IN_REVIEW}, f"state__exact={state.IN_REVIEW}"),
+        ("Issues to approve", {"state": state.IN_REVIEW}, f"state__exact={quote(state.IN_REVIEW)}"),
         ("Issues that stopped and need a new approval", {"needs_approval": True}, "needs_approval__exact=1"),
     ):
         number = NewsletterIssue.objects.filter(**values).count()

@@ -20,7 +20,7 @@ WORDS: dict[int, tuple[str, str]] = {
         "Something in it was damaged on the way. Go back, load the page again, and try once more.",
     ),
     403: ("This page is not open to you", "If you work here, log in first or ask the owner of the site for access."),
-    405: ("That cannot be done here", "This address only shows a page. Go back and use the page's own buttons."),
+    405: ("That cannot be done here", "This address answers only the buttons of its page. Go back and use these."),
     413: ("That was too much at once", "Send a shorter text or a smaller file."),
     422: ("Something is missing", "Go back and look at the fields that are marked."),
     429: ("That was too often", "Please wait a few minutes and then try again."),
@@ -42,7 +42,7 @@ def error_page(
         "advice": advice or usual_advice,
         "resend": resend,
         "reach": remembered(),
-        "stylesheet": _address("stemsite/site.css"),
+        "stylesheet": _address("stemsite/forms.css"),
     }
     response = HttpResponse(render_to_string("500.html" if status == 500 else "error.html", context), status=status)
     response["Cache-Control"] = "no-store"

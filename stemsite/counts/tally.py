@@ -21,8 +21,9 @@ EVERY = 60.0
 """Seconds between two additions; a process that is killed loses what it counted since the last."""
 
 MOST = 5_000
+MOST_SAID = 3_000
 MOST_ABSENT = 1_000
-"""Anybody can make up addresses: theirs take no place that what was read needs."""
+"""Anybody can make up addresses, words and referrers: theirs take no place that what was read needs."""
 _MACHINES = re.compile(r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|http|scan|fetch|lighthouse", re.I)
 _WORDS = re.compile(r"[^\W\d_][\w'-]*")
 _TELLING = re.compile(r"@|\d{5}|https?:", re.I)
@@ -53,7 +54,7 @@ class Tally:
             return
         self._count(_PAGE, path)
         if referrer and (host := host_of(referrer)):
-            self._count(_REFERRER, host)
+            self._count(_REFERRER, host, most=MOST_SAID)
 
     def absent(self, path: str, agent: str, purpose: str) -> None:
         """A reader asked for an address where nothing stands; of it the path alone is counted (PUB-88)."""
@@ -63,7 +64,7 @@ class Tally:
     def searched(self, query: str, *, found: bool) -> None:
         """Words were looked for; what might be somebody's own is not even counted."""
         if self.is_on and (words := general(query)):
-            self._count(Kind.SEARCH if found else Kind.MISSED, words)
+            self._count(Kind.SEARCH if found else Kind.MISSED, words, most=MOST_SAID)
 
     def flush(self) -> None:
         """Add what was counted to the table; what cannot be added now is kept for the next time."""

@@ -101,7 +101,7 @@ def words_in(text: str) -> list[str]:
 
 
 def pages_with(text: str, *, by: Any) -> list[FoundPage]:
-    """Pages that say ``text``, in the draft where ``by`` may see it or before the public; the whole phrase first."""
+    """Pages that say ``text``, in the draft where ``by`` may see it or before the public; what is named so first."""
     words = words_in(text)
     if not words:
         return []
@@ -114,14 +114,28 @@ def pages_with(text: str, *, by: Any) -> list[FoundPage]:
     rows = (
         VersionWords.objects.filter(draft | live, wanted)
         .annotate(
-            is_phrase=Case(When(text__contains=phrase, then=True), default=Value(False), output_field=BooleanField())
+            is_named=_holds("version__page__title__icontains", phrase),
+            is_phrase=_holds("text__contains", phrase),
         )
-        .order_by("-is_phrase", F("version__page__saved_at").desc(nulls_last=True), "-pk")
-        .values_list("version_id", "version__page_id")[:MOST_ROWS]
+        .order_by("-is_named", "-is_phrase", F("version__page__saved_at").desc(nulls_last=True), "-pk")
+        .values_list("version_id", "version__page_id", "version__page__title")[:MOST_ROWS]
     )
-    return _found(
-        list(rows), phrase, words, set(seen.filter(pk__in={page for _, page in rows}).values_list("pk", flat=True))
-    )
+    best_first = sorted(rows, key=lambda row: not _stands_alone(phrase, plain(row[2])))
+    hits = [(version, page) for version, page, _ in best_first]
+    return _found(hits, phrase, words, set(seen.filter(pk__in={page for _, page in hits}).values_list("pk", flat=True)))
+
+
+def _holds(lookup: str, phrase: str) -> Case:
+    return Case(When(**{lookup: phrase}, then=True), default=Value(False), output_field=BooleanField())
+
+
+def _stands_alone(phrase: str, text: str) -> bool:
+    """Whether ``text`` says ``phrase``, rather than words that hold it, as "journals" holds "als"."""
+    return re.search(_alone(re.escape(phrase)), text) is not None
+
+
+def _alone(pattern: str) -> str:
+    return rf"(?<!\w){pattern}(?!\w)"
 
 
 def _found(rows: Sequence[tuple[int, int]], phrase: str, words: Sequence[str], seen: set[int]) -> list[FoundPage]:
@@ -165,14 +179,17 @@ _NAMES = {"slug": "Address", "sections": "References", "primary": "Reference", "
 
 def _weight(block: Block, phrase: str, words: Sequence[str]) -> int:
     text = plain(block.text)
-    return MOST_WORDS + 1 if phrase in text else sum(word in text for word in words)
+    if phrase in text:
+        return MOST_WORDS + 1 + _stands_alone(phrase, text)
+    return sum(word in text for word in words)
 
 
 def _sentence(text: str, phrase: str, words: Iterable[str]) -> Pieces:
     """What stands around the first of what was looked for, as the page writes it."""
     text = " ".join(text.split())
     for wanted in (phrase, *words):
-        if hit := re.search(r"\s+".join(map(re.escape, wanted.split())), text, re.IGNORECASE):
+        pattern = r"\s+".join(map(re.escape, wanted.split()))
+        if hit := re.search(_alone(pattern), text, re.IGNORECASE) or re.search(pattern, text, re.IGNORECASE):
             start, end = hit.span()
             before, after = text[:start], text[end:]
             if len(before) > AROUND:

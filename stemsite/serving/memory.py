@@ -80,6 +80,7 @@ class Memory:
         return self._good(seen, address) if seen.counted == counter().read() else None
 
     def look(self) -> Look:
+        counter().find_again()
         return Look(counter().read(), time.monotonic())
 
     def confirm(self, look: Look, generation: int, address: str, answer: Answer) -> None:

@@ -161,3 +161,19 @@ def test_page_41_the_form_is_the_one_that_its_class_draws_whatever_was_looked_fo
     for chosen in ({}, {"year": "2023"}, {"condition": "als", "year": "2024"}):
         form = NarrowedSearchForm(choices=dict(choices), initial={"q": query, **chosen})
         assert drawn(query, choices=choices, chosen=chosen) == render_crispy_form(form)
+
+
+def test_page_41_what_narrows_is_folded_until_it_is_used(client, clinic, topic):
+    """So that the results stand on a phone's first screen; without script too."""
+    article = make_article(title="Walking")
+    article.topics.add(topic)
+    sign_and_publish(article)
+    for query, is_open in (({}, False), ({"topic": "reading-studies"}, True)):
+        (folded,) = found(client, q="walking", **query).iter("details")
+        assert (folded.get("open") is not None) is is_open
+        assert {select.get("name") for select in folded.iter("select")} == {"topic", "year"}
+    assert words(next(folded.iter("summary"))) == "Narrow down by topic or year"
+
+
+def test_page_41_nothing_to_narrow_by_leaves_nothing_folded(client, clinic):
+    assert list(found(client, q="walking").iter("details")) == []

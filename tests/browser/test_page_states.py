@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 
 import pytest
 from django.utils import timezone
@@ -89,3 +90,33 @@ def test_axe_finds_nothing_on_pages_in_odd_states(live_server, chromium, odd):
                 found[f"{address} {width} {scheme}"] = problems
     context.close()
     assert found == {}
+
+
+@pytest.fixture
+def without_script(chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_an_error_page_has_room_between_its_parts(live_server, without_script, odd, width):
+    """PAGE-48, on the page that needs no database: what to do, the way on, and how to reach the clinic stand apart."""
+    page = without_script
+    page.set_viewport_size({"width": width, "height": 640})
+    answer = page.goto(f"{live_server.url}/a%00b/")
+    assert answer is not None and answer.status == 400
+    boxes = [part.bounding_box() for part in page.locator(".what-now > *").all()]
+    gaps = [lower["y"] - upper["y"] - upper["height"] for upper, lower in itertools.pairwise(boxes)]
+    assert len(boxes) == 5 and min(gaps) >= 8, gaps
+    assert max(gaps) >= 24, gaps
+
+
+def test_page_41_results_begin_on_the_first_screen_of_a_small_phone(live_server, without_script, odd):
+    page = without_script
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{live_server.url}/search/?q=review")
+    assert page.locator(".found").bounding_box()["y"] < 640
+    assert page.locator(".entry a").first.bounding_box()["y"] < 640
+    page.locator("summary").click()
+    assert page.get_by_label("Updated or published in").is_visible()

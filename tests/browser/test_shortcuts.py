@@ -82,3 +82,16 @@ def test_pub_120_switched_off_no_key_does_anything_and_links_still_do(page, log_
     ready(page)
     page.keyboard.press("Shift+?")
     expect(listed(page)).to_be_visible()
+
+
+def test_pub_120_on_a_phone_the_list_begins_at_its_beginning(page, log_in, eda):
+    """The buttons stand below it, and a dialog that gives one of them the focus opens scrolled to its end."""
+    page.set_viewport_size({"width": 390, "height": 500})
+    log_in(eda)
+    page.goto("/admin/")
+    ready(page)
+    page.keyboard.press("Shift+?")
+    expect(listed(page)).to_be_visible()
+    assert listed(page).evaluate("dialog => [dialog.scrollTop, dialog.scrollHeight > dialog.clientHeight]") == [0, True]
+    page.keyboard.press("Tab")
+    expect(listed(page).get_by_role("button", name="Close")).to_be_focused()

@@ -14,6 +14,8 @@ from leads.models import Consent, Contact, PacketRequest, PrivacyRequest, Subscr
 from stemsite.mail.kinds import Letter, NotAnyMore, build
 from stemsite.mail.models import Delivery, Suppression
 from stemsite.tokens import TokenRefused, make_short_token, read_short_token
+from tests.factories import make_packet_request
+from tests.markup import tree, words
 
 pytestmark = pytest.mark.django_db
 
@@ -265,3 +267,23 @@ def test_lead_135_a_request_placed_on_a_guide_asks_for_its_packet(ask, client):
     ask("/information-packet/", {"email": "ann@example.org", "page": "/conditions/als/"})
     ask("/information-packet/", {"email": "bob@example.org", "page": "/conditions/none/"})
     assert [request.packet for request in PacketRequest.objects.order_by("pk")] == ["als", ""]
+
+
+def test_lead_45_the_address_of_send_it_again_opens_as_a_page(client, clinic):
+    """Whoever comes back to it by the address bar or a bookmark finds the form, and nothing is sent."""
+    answer = client.get("/link/")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert b'action="/link/"' in answer.content
+    assert not Delivery.objects.exists()
+
+
+def test_lead_50_each_name_stands_once_above_all_that_we_hold_under_it(confirmed, client):
+    """Two requests are two lines under one name, not the name twice (AX-02)."""
+    contact = confirmed.contact
+    for _ in range(2):
+        make_packet_request(contact)
+    root = tree(client.get(path(links.preferences_url(contact))))
+    names = [words(name) for name in root.iter("dt")]
+    assert len(names) == len(set(names))
+    (asked,) = [group for group in root.iter("div") if words(group).startswith("You asked for")]
+    assert len(list(asked.iter("dd"))) >= 2

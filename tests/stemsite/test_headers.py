@@ -243,3 +243,10 @@ def test_every_cookie_is_closed_to_scripts(client):
     assert set(client.cookies) == {"csrf", "session", "device"}
     for cookie in client.cookies.values():
         assert cookie["httponly"] and cookie["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/no-such-page/", 404), ("/contact", 301), ("/studies/?year=x", 302)])
+def test_what_says_nothing_about_caches_is_asked_for_again(client, clinic, path, status):
+    """A page may be published, or come back, at an address that answered otherwise a minute ago."""
+    response = client.get(path)
+    assert (response.status_code, response["Cache-Control"]) == (status, "private, no-cache")

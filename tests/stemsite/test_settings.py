@@ -129,6 +129,19 @@ def test_an_address_with_a_port_or_of_the_sixth_kind_names_its_host():
     assert read_settings("SITE_URL", "IS_TRIAL", HOST="::1", PORT="9") == ["http://[::1]:9", True]
 
 
+@pytest.mark.parametrize(
+    ("word", "is_on"), [("off", False), ("no", False), ("0", False), ("OFF", False), ("yes", True)]
+)
+def test_what_is_switched_off_in_any_usual_word_is_off(word, is_on):
+    """Whoever wrote "no" would learn from nothing that registries are asked all the same."""
+    switches = {"PAGE_STORE": word, "EVIDENCE_NETWORK": word}
+    assert read_settings(*switches, **PUBLIC, **switches) == [is_on, is_on]
+
+
+def test_a_word_that_is_neither_on_nor_off_is_refused():
+    assert "EVIDENCE_NETWORK" in refusal(**PUBLIC, EVIDENCE_NETWORK="never")
+
+
 def test_the_key_of_a_trial_is_made_once(tmp_path):
     first, second = trial_field_keys(tmp_path), trial_field_keys(tmp_path)
     assert first == second

@@ -16,6 +16,8 @@ async function build() {
   const title = document.createElement("h2")
   title.id = "keys-title"
   title.textContent = "Keyboard shortcuts"
+  title.tabIndex = -1
+  title.autofocus = true // The buttons stand below the list: a phone would open it at its end.
   for (const heading of list.querySelectorAll("h2")) {
     const lower = document.createElement("h3")
     lower.textContent = heading.textContent

@@ -4,8 +4,11 @@ import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from stemsite.access import Role
 from stemsite.accounts.models import User
 from tests.factories import make_user
+from tests.markup import tree, words
+from tests.staff import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +96,12 @@ def test_passwords_are_kept_as_argon2(settings):
     user.set_password("fifteen charact")
     assert user.password.startswith("argon2$argon2id$") and user.password_is_long
     assert user.check_password("fifteen charact")
+
+
+@pytest.mark.django_db
+def test_what_a_new_password_needs_is_read_out_with_its_field():
+    """The rules are a list, and a list ends the paragraph that it stands in: the field was described by nothing."""
+    root = tree(signed_in(Role.AUTHOR).get("/accounts/password/change/"))
+    (field,) = [one for one in root.iter("input") if one.get("name") == "password1"]
+    (rules,) = [one for one in root.iter() if one.get("id") in field.get("aria-describedby", "").split()]
+    assert "At least 15 characters" in words(rules)

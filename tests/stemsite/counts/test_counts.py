@@ -234,3 +234,14 @@ def test_pub_88_missing_addresses_are_forgotten_after_three_months():
         Count.objects.create(kind=Kind.ABSENT, day=day, fingerprint=f"{days}", name=f"/old-{days}/", number=9)
     forget_what_is_old_or_rare()
     assert list(Count.objects.values_list("name", flat=True)) == ["/old-91/"]
+
+
+def test_made_up_words_and_referrers_take_no_place_of_what_was_read(tally, monkeypatch):
+    monkeypatch.setattr("stemsite.counts.tally.MOST_SAID", 10)
+    for letter in "abcdefghijklmnop":
+        tally.searched(f"{letter}x", found=False)
+        tally.read("/", f"https://{letter}.example/", FIREFOX, "")
+    assert len(tally.counted) == 10
+    tally.read("/conditions/als/", "", FIREFOX, "")
+    assert tally.counted["page", "/conditions/als/"] == 1
+    assert tally.counted["page", "/"] == 16

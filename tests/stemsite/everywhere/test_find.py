@@ -203,3 +203,25 @@ def test_pub_118_a_search_that_fits_many_pages_shows_some_and_asks_a_bounded_num
     client = signed_in(Role.PUBLISHER)
     with django_assert_max_num_queries(150):
         assert len(found(client, "a heron", "Pages")) == words.MOST_PAGES
+
+
+def test_pub_118_a_page_of_that_name_comes_before_pages_that_hold_its_letters(clinic):
+    """Those with the letters inside of other words were saved later, and would come first."""
+    author = make_user(Role.AUTHOR)
+    for title in ("What is ALS?", "Halsey walks", "Journals we read", "Animals and trials"):
+        save_draft(make_article(by=author, title=title), by=author)
+    publisher = signed_in(Role.PUBLISHER)
+    assert names(publisher, "als", "Pages")[0] == "What is ALS?"
+    (first, *_) = found(publisher, "als", "Pages")
+    assert ("ALS", True) in first.sentence
+
+
+def test_pub_118_the_place_shown_is_where_the_word_stands_alone(clinic):
+    author = make_user(Role.AUTHOR)
+    page = make_article(by=author, title="A quiet draft", summary="What medical journals say.")
+    TextSection.objects.create(
+        parent=page, region="main", ordering=90, heading="On the marsh", html="<p>Journals of ALS, and ALS.</p>"
+    )
+    save_draft(page, by=author)
+    (hit,) = found(signed_in(Role.PUBLISHER), "als", "Pages")
+    assert hit.sentence[:2] == (("Journals of ", False), ("ALS", True))

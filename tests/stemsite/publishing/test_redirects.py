@@ -212,3 +212,15 @@ def test_pub_85_taking_a_freed_address_is_asked_about_by_name(client, clinic, pu
     assert step(staff, new, "publish", ends_redirect="on").status_code == 303
     assert b"New prices" in client.get("/prices/").content
     assert not Redirect.objects.filter(from_path="/prices/").exists()
+
+
+def test_a_page_that_comes_back_to_its_address_is_reached_by_who_followed_it_away(client, guide):
+    """A browser keeps a 301 for good unless it is told to ask, and two that it kept lead in a circle."""
+    for slug in ("motor-neuron-disease", "als"):
+        guide.slug = slug
+        guide.save()
+        sign_and_publish(guide, note="Another address.")
+    assert client.get("/conditions/als/").status_code == 200
+    away = client.get("/conditions/motor-neuron-disease/")
+    assert (away.status_code, away["Location"]) == (301, "/conditions/als/")
+    assert "no-cache" in away["Cache-Control"]

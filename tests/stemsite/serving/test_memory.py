@@ -1,5 +1,6 @@
 """What one process has at hand, and when it may give it: never after a change was told, never after its lease."""
 
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -131,6 +132,23 @@ def test_two_who_count_at_once_are_both_counted(tmp_path: Path):
     for thread in threads:
         thread.join()
     assert Counter(path).read() == before + 800
+
+
+def test_who_clears_the_folder_while_the_site_runs_makes_nobody_deaf(monkeypatch, tmp_path):
+    """A process that was started after it counts in another file than those that hold the old one."""
+    own = Counter(tmp_path / "store" / "changes")
+    monkeypatch.setattr(memory_module, "counter", lambda: own)
+    memory = Memory()
+    shutil.rmtree(tmp_path / "store")
+    assert not own.advance(), "the first change after it waits until every lease is over"
+    kept(memory, an_answer())
+    shutil.rmtree(tmp_path / "store")
+    kept(memory, an_answer())  # As every process asks the database again when its lease ends.
+    assert memory.get("/page/") is not None
+    assert Counter(own.path).advance()
+    assert memory.get("/page/") is None
+    assert memory.last_known("/page/") is None
+    assert own.advance()
 
 
 @pytest.mark.django_db(transaction=True)
