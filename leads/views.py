@@ -39,6 +39,8 @@ READABLE_BYTES = 1024 * 1024
 
 SEE_OTHER = 303
 
+NOT_NOW = "We take no requests over this site now. Your text is still below: keep a copy, or reach us directly."
+
 
 def nothing_more() -> dict[str, Any]:
     return {}
@@ -114,7 +116,7 @@ def thanks(request: HttpRequest, spec: Spec) -> HttpResponse:
 
 def _form_page(request: HttpRequest, spec: Spec) -> HttpResponse:
     if request.method != "POST":
-        return _empty_form(request, spec)
+        return _paused(request, spec) if frame().is_paused else _empty_form(request, spec)
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length > READABLE_BYTES:
         return error_page(413, advice="Go back and shorten what you wrote, or call us.")
@@ -137,9 +139,20 @@ def _empty_form(request: HttpRequest, spec: Spec) -> HttpResponse:
     return depends_on(response, *keys, parameters=(PARAMETER,))
 
 
+def _paused(request: HttpRequest, spec: Spec) -> HttpResponse:
+    """What stands at a form's address while requests are not taken (PAGE-08)."""
+    site = frame()
+    words = form_words(spec.words, spec.form.CONSENTS, clinic=site.name)
+    page = simple_page(site, title=words.heading, path=spec.path, description=words.introduction, noindex=True)
+    response = render(request, "leads/paused.html", {"site": site, "page": page})
+    return depends_on(response, "site", *words.keys)
+
+
 def _answer(request: HttpRequest, spec: Spec, *, too_long: bool) -> HttpResponse:
     site = frame()
     form = _form(spec, site, data=request.POST)
+    if site.is_paused:
+        return _again(request, spec, site, form, 503, NOT_NOW, title="This was not sent")
     if too_long:
         return _again(request, spec, site, form, 413, "This is too long to send. Please shorten what you wrote.")
     if not form.is_valid():

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csp import csp_override
 
+from stemsite.access import Action, can
 from stemsite.accounts.site import AccountDoors
 
 
@@ -40,13 +41,16 @@ class StaffSite(AccountDoors):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from leads.admin.work_queue import with_leads
+        from stemsite.clinic.models import Clinic
         from stemsite.getting_started.screen import first_steps
         from stemsite.publishing.admin.work_queue import work_queue
 
-        context = {**first_steps(request), **with_leads(request, work_queue(request))}
+        context = {**first_steps(request), **with_leads(request, work_queue(request)), "clinic": Clinic.current()}
+        context["may_pause"] = can(request.user, Action.EDIT_CLINIC)
         return super().index(request, {**context, **(extra_context or {})})
 
     def get_urls(self) -> list[URLResolver | URLPattern | Any]:
+        from stemsite.clinic.admin.pause import screen as pause
         from stemsite.counts.staff import readers
         from stemsite.everywhere.screen import find
         from stemsite.everywhere.shortcuts import shortcuts
@@ -58,6 +62,7 @@ class StaffSite(AccountDoors):
             path("keys/", self.admin_view(shortcuts), name="keys"),
             path("find/", self.admin_view(find), name="find"),
             path("reports/readers/", self.admin_view(readers), name="counts_readers"),
+            path("pause/", self.admin_view(pause), name="clinic_pause"),
             path("start/", self.admin_view(screen.overview), name="getting_started"),
             path("start/arrived/<str:token>/", self.admin_view(screen.arrived), name="test_letter_arrived"),
             path("start/<slug:slug>/", self.admin_view(screen.press), name="getting_started_press"),

@@ -18,7 +18,11 @@ from .models import Clinic, Person, Wording
 @transaction.atomic
 def save_clinic(clinic: Clinic) -> None:
     """Every public page stands in the clinic's frame."""
-    clinic.save()
+    if clinic._state.adding:
+        clinic.save()
+    else:
+        fields = {field.name for field in Clinic._meta.concrete_fields if not field.primary_key}
+        clinic.save(update_fields=fields - Clinic.PAUSED)
     store.forget(KEY)
 
 

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -37,6 +38,8 @@ class Frame:
     grace_days: int | None
     """After these readers are told that a review is late; none: they are not told."""
     is_sample: bool
+    is_paused: bool = False
+    """Whether calls to action and forms are hidden (PAGE-08)."""
     is_proposed: bool = False
     """Whether it was typed and not saved, so that nobody but who typed it sees it."""
 
@@ -44,6 +47,9 @@ class Frame:
 _links: list[Links] = []
 
 _proposed: ContextVar[Clinic | None] = ContextVar("clinic as somebody typed it, to be looked at", default=None)
+
+FORMS = frozenset({"/newsletter/", "/information-packet/", "/consultation/"})
+"""Addresses by which somebody asks for something."""
 
 KEY = "site"
 """Every stored page depends on it."""
@@ -79,6 +85,9 @@ def _frame(year: int) -> Frame:
 
 def _around(clinic: Clinic, year: int) -> Frame:
     menu, footer = _links[0]() if _links else ((), ())
+    is_paused = clinic.paused_at is not None
+    if is_paused:
+        menu, footer = _without_forms(menu), _without_forms(footer)
     return Frame(
         name=clinic.name,
         legal_name=clinic.legal_name or clinic.name,
@@ -94,4 +103,9 @@ def _around(clinic: Clinic, year: int) -> Frame:
         url=settings.SITE_URL,
         grace_days=clinic.overdue_grace_days,
         is_sample=clinic.is_sample,
+        is_paused=is_paused,
     )
+
+
+def _without_forms(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    return tuple((label, path) for label, path in links if urlsplit(path).path not in FORMS)

@@ -45,6 +45,7 @@ _SCREENS = (
     _Screen(name="Missing addresses", view="publishing_missing", right=Action.EDIT_REDIRECTS, others="404 not found"),
     _Screen(name="Readers", view="counts_readers", right=Action.SEE_LIBRARY, others="statistics visits counts"),
     _Screen(name="Getting started", view="getting_started", right=Action.EDIT_CLINIC, others="setup first steps"),
+    _Screen(name="Pause: hide forms", view="clinic_pause", right=Action.EDIT_CLINIC, others="emergency kill switch"),
     _Screen(name="Figures: how many ask", view="leads_figures", right=Action.SEE_FIGURES, others="pipeline requests"),
     _Screen(name="Quarantine", view="leads_quarantine", right=Action.SEE_LEADS, others="spam held"),
     _Screen(name="Bring people in from a file", view="leads_import", right=Action.IMPORT_LEADS, others="import"),

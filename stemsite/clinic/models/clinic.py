@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -66,10 +66,22 @@ class Clinic(models.Model):
     )
     time_zone = models.CharField(max_length=40, default="America/New_York")
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
+    paused_at = models.DateTimeField("forms hidden since", null=True, editable=False)
+    paused_because = models.CharField(max_length=300, blank=True, editable=False)
+    """For staff; readers are told that no requests are taken now."""
+
+    PAUSED: ClassVar[frozenset[str]] = frozenset({"paused_at", "paused_because"})
+    """What ``pausing`` alone writes, so that a form that was open before cannot undo it."""
 
     class Meta:
         verbose_name = verbose_name_plural = "clinic"
         constraints = (
+            models.CheckConstraint(
+                name="clinic_paused_says_why",
+                condition=models.Q(paused_at__isnull=True, paused_because="")
+                | (models.Q(paused_at__isnull=False) & ~models.Q(paused_because="")),
+                violation_error_message="What hides the forms says since when and why.",
+            ),
             models.CheckConstraint(
                 name="clinic_is_one",
                 condition=models.Q(pk=1),
