@@ -89,9 +89,9 @@ def test_page_03_nothing_inline_nothing_foreign_nothing_personal(answers):
 
 
 def test_page_04_one_stylesheet_under_a_hashed_name(answers):
-    """What only the library's forms and tables need stands in a sheet of its own, so that no guide carries it."""
+    """What only forms that narrow down and tables need stands in a sheet of its own, so that no guide carries it."""
     for path, _, root in answers:
-        assert_one_sheet(path, root, "library" if path == "/studies/" else "site")
+        assert_one_sheet(path, root, "library" if path.partition("?")[0] in {"/studies/", "/search/"} else "site")
 
 
 @pytest.mark.parametrize(

@@ -143,5 +143,10 @@ function offerCopy() {
   list.append(line);
 }
 
-// After a frame: what is added before the page is painted is laid out while the reader still waits.
-if (list && navigator.clipboard) requestAnimationFrame(() => setTimeout(offerCopy));
+// What is added before the page is painted is laid out while the reader still waits.
+if (list && navigator.clipboard) {
+  new PerformanceObserver((_, painted) => {
+    painted.disconnect();
+    offerCopy();
+  }).observe({ type: "paint", buffered: true });
+}

@@ -130,7 +130,7 @@ def test_what_cannot_be_added_now_waits(tally, monkeypatch):
 
 
 def test_a_flood_of_names_is_bounded(tally, monkeypatch):
-    monkeypatch.setattr("stemsite.counts.tally.MOST", 10)
+    monkeypatch.setattr("stemsite.counts.tally.MOST_SAID", 10)
     for number in range(50):
         tally.searched(f"word{'abcdefghij'[number % 10]}{'abcde'[number // 10]}", found=False)
     assert len(tally.counted) == 10
