@@ -69,7 +69,7 @@ def next_stop(page: Page) -> dict[str, Any] | None:
     """Where the Tab key leads, once it has led there; None behind the last stop."""
     page.evaluate("() => { window.before = document.activeElement }")
     page.keyboard.press("Tab")
-    page.wait_for_function("() => document.activeElement !== window.before")
+    tools.until(page, "() => document.activeElement !== window.before")
     stop: dict[str, Any] | None = page.evaluate(FOCUS)
     return stop
 

@@ -59,7 +59,7 @@ def ready(page: Page) -> None:
 
 def settle(page: Page) -> None:
     """The editor hears of a moved cursor a moment after the browser, sooner than any person types on."""
-    page.wait_for_function(CURSOR_HEARD)
+    tools.until(page, CURSOR_HEARD)
 
 
 def announced(page: Page) -> Locator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -56,3 +57,11 @@ def html_errors(files: Sequence[Path]) -> list[str]:
         for item in messages
         if "error" in item["type"] or item.get("subType") == "warning"
     ]
+
+
+def until(page: Page, script: str, *, seconds: float = 10) -> None:
+    """Wait for ``script`` to say yes; asked from outside, because the content policy lets no page evaluate words."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(script):
+        assert time.monotonic() < end, f"{seconds} seconds long not so: {script}"
+        page.wait_for_timeout(20)
