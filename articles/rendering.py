@@ -244,7 +244,7 @@ def article_view(
         pk=page.pk,
         kind=found.kind,
         title=found.title,
-        head_title=f"{found.title} | {site.name}",
+        head_title=site.titled(found.title),
         summary=found.summary,
         description=found.summary,
         path=path,

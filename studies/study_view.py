@@ -163,7 +163,7 @@ def study_view(
     return StudyView(
         pk=page.pk,
         title=found.title,
-        head_title=f"{found.title} | {site.name}",
+        head_title=site.titled(found.title),
         official_title=found.official_title,
         summary=found.summary,
         description=found.summary,

@@ -43,6 +43,10 @@ class Frame:
     is_proposed: bool = False
     """Whether it was typed and not saved, so that nobody but who typed it sees it."""
 
+    def titled(self, title: str) -> str:
+        """What the title element of a page says (PAGE-02)."""
+        return f"{title} | {self.name}"
+
 
 _links: list[Links] = []
 

@@ -49,7 +49,7 @@ class Elsewhere:
 def elsewhere(page: Page, version: Version, content: Content, site: Frame) -> Elsewhere:
     """``content`` of ``version``, live or not, as others would show it today."""
     path = page.live_path or family_of(page).path(content)
-    title = f"{content.title} | {site.name}"
+    title = site.titled(content.title)
     return Elsewhere(
         host=urlsplit(site.url).netloc,
         crumbs=tuple(filter(None, path.split("/"))),

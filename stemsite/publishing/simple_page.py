@@ -49,7 +49,7 @@ def simple_page(
     crumbs = trail if trail is not None else (("Home", "/"), (title, ""))
     return SimplePage(
         title=title,
-        head_title=f"{title} | {site.name}" if path != "/" else f"{site.name}: {title}",
+        head_title=site.titled(title) if path != "/" else f"{site.name}: {title}",
         description=description[:160],
         path=path,
         canonical=f"{site.url}{path}{canonical_query}",

@@ -60,6 +60,10 @@ class InterventionAdmin(Printed, Audited, KeptAdmin, Guarded, admin.ModelAdmin):
     def older_marks(self, intervention: Intervention) -> Any:
         return listed_drift(drift(Use.Kind.INTERVENTION, [intervention.pk]) if intervention.pk else [])
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any):
+        context["may_take_down"] = can(request.user, Action.EDIT_CLINIC)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_urls(self) -> list[URLPattern]:
         screen = self.admin_site.admin_view(self.pages_view)
         return [path("<int:pk>/pages/", screen, name="studies_intervention_pages"), *super().get_urls()]

@@ -113,6 +113,8 @@ def test_a_form_that_was_open_before_does_not_end_the_pause(owner):
 
 def test_the_owner_presses_and_everybody_on_the_staff_sees_it(clinic):
     owner = signed_in(Role.OWNER)
+    assert SCREEN in owner.get("/admin/clinic/clinic/1/change/").content.decode()
+    assert SCREEN not in signed_in(Role.PUBLISHER).get("/admin/clinic/clinic/1/change/").content.decode()
     assert owner.post(SCREEN, {"reason": ""}).status_code == 422
     assert Clinic.current().paused_at is None
     assert owner.post(SCREEN, {"reason": "A recall."}).status_code == 303

@@ -64,6 +64,10 @@ class ClinicAdmin(Audited, Guarded, admin.ModelAdmin):
         """There is one clinic: its form is the list."""
         return HttpResponseRedirect(reverse("admin:clinic_clinic_change", args=[Clinic.current().pk]))
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any):
+        context["may_pause"] = can(request.user, Action.EDIT_CLINIC)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(self.preview_view)
         return [path("preview/", preview, name="clinic_clinic_preview"), *super().get_urls()]

@@ -108,6 +108,7 @@ def test_the_owner_does_it_on_one_screen(pages, treatment):
 @pytest.mark.parametrize("role", [Role.AUTHOR, Role.REVIEWER, Role.PUBLISHER, Role.COORDINATOR])
 def test_nobody_else_may(pages, treatment, role):
     screen = f"/admin/studies/intervention/{treatment.pk}/pages/"
+    assert screen not in signed_in(role).get(f"/admin/studies/intervention/{treatment.pk}/change/").content.decode()
     assert signed_in(role).get(screen).status_code == 403
     assert signed_in(role).post(screen, {"take_down": "1", "reason": WHY}).status_code == 403
     assert state(pages[0]) == Page.PublicState.LIVE
