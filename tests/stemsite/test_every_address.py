@@ -97,15 +97,14 @@ def site_addresses():
 
 def _with_rows(guide) -> set[str]:
     version = guide.versions.get().pk
-    found = set()
+    first = {model: model._default_manager.first() for model in site._registry}
+    row = {f"admin/{model._meta.app_label}/{model._meta.model_name}/": row.pk for model, row in first.items() if row}
+    found = {f"/{area}{pk}/{name}" for area, pk in row.items() for name in ("", "change/", "delete/", "history/")}
     for route in routes(get_resolver().url_patterns, ""):
+        pk = next((pk for area, pk in row.items() if route.startswith(area)), guide.pk)
         real = re.sub(r"<int:(older|newer)>", str(version), route)
-        real = real.replace("versions/<int:pk>", f"versions/{version}").replace("<int:pk>", str(guide.pk))
+        real = real.replace("versions/<int:pk>", f"versions/{version}").replace("<int:pk>", str(pk))
         found.add("/" + filled(real))
-    for model in site._registry:
-        for row in model._default_manager.all()[:1]:
-            one = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}/"
-            found |= {one, *(f"{one}{name}/" for name in ("change", "delete", "history"))}
     return found
 
 
