@@ -116,6 +116,10 @@ class Kept(models.Model):
     def uses(self) -> tuple[RecordUse, ...]:
         return uses_of(self.USE_KIND, self.use_ids()) if self.pk else ()
 
+    def is_used(self) -> bool:
+        """Whether anything uses it; reads no more than one place."""
+        return self.pk is not None and any(True for finder in _finders for _ in finder(self.USE_KIND, self.use_ids()))
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         require_unused(self.USE_KIND, self.use_ids(), instead=self.INSTEAD)
         return super().delete(*args, **kwargs)
