@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from stemsite.publishing import finding
 from stemsite.publishing.models import Page, Use
@@ -68,7 +67,7 @@ def draft_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
     """Articles whose draft rows name these records, saved as a version or not (PUB-23, PUB-102)."""
     articles = Article.objects.filter(pk__in=_naming(kind, ids))
     for pk, title in articles.order_by("pk").values_list("pk", "title"):
-        yield RecordUse(label=title, mark="draft", url=reverse("admin:publishing_page", args=[pk]))
+        yield RecordUse(label=title, mark="draft", screen="admin:publishing_page", pk=pk)
 
 
 def draft_places(kind: str) -> Iterator[tuple[int, Hashable]]:

@@ -238,11 +238,9 @@ def term_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
         return
     for term in Term.objects.filter(pk__in=ids).select_related("live").order_by("pk"):
         if term.definitions.exists():
-            yield RecordUse(
-                label="Glossary", mark="live" if term.live else "signed once", url=reverse("articles:glossary")
-            )
+            yield RecordUse(label="Glossary", mark="live" if term.live else "signed once", screen="articles:glossary")
         for page in pages_with(term.live or term, limit=50):
-            yield RecordUse(label=page.title, mark="live", url=reverse("admin:publishing_page", args=[page.pk]))
+            yield RecordUse(label=page.title, mark="live", screen="admin:publishing_page", pk=page.pk)
 
 
 def term_places(kind: str) -> Iterator[tuple[int, Hashable]]:

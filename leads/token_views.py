@@ -5,19 +5,18 @@ The token is the authority, so these pages need no other proof and are outside t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
+from stemsite import token_pages
 from stemsite.clients import network_of
 from stemsite.clinic.frame import frame
 from stemsite.publishing.simple_page import simple_page
+from stemsite.token_pages import View
 from stemsite.tokens import TokenRefused
 
 from . import holding, letters, limits, links, subscribing
@@ -27,28 +26,21 @@ from .models import Request, Subscription
 from .reaching import usable_email
 
 State = Subscription.State
-View = Callable[..., HttpResponse]
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
 def token_page(view: View) -> View:
-    """A view whose address is a secret: never stored, never indexed, never told to another site (LEAD-46)."""
+    """A page behind a link in a letter; a link that is over is answered like one that never was."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            response = view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
         except TokenRefused:
-            response = _page(request, "neutral", "This link does not work any more")
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex"
-        return response
+            return _page(request, "neutral", "This link does not work any more")
 
-    exempt: View = csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
-    exempt.is_token_page = True  # type: ignore[attr-defined]
-    return exempt
+    return token_pages.token_page(guarded)
 
 
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
@@ -145,14 +137,11 @@ def _act(request: HttpRequest, contact: Any, act: str) -> str:
     return ""
 
 
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@token_page
 def send_again(request: HttpRequest) -> HttpResponse:
     """“Send it again”: the same answer whether we know the address or not (LEAD-11, LEAD-34, LEAD-45)."""
     if request.method != "POST":
-        response = _page(request, "ask_again", "Have your links sent again")
-        response["Cache-Control"] = "no-store"
-        return response
+        return _page(request, "ask_again", "Have your links sent again")
     try:
         address = usable_email(request.POST.get("email", "").strip()[:320])
     except ValidationError:
@@ -160,9 +149,4 @@ def send_again(request: HttpRequest) -> HttpResponse:
     counted = limits.count(network=network_of(request), email=address, phone="", form="link") if address else None
     if counted is not None and counted.retry_after is None:
         letters.send_link(address)
-    response = _page(request, "sent_again", "Look into your e-mail")
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-send_again.is_token_page = True  # type: ignore[attr-defined]
+    return _page(request, "sent_again", "Look into your e-mail")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,10 +21,11 @@ SHOWN = 200
 
 def listed(uses: Sequence[RecordUse]) -> SafeString:
     """``uses`` as links, each place once with all its marks."""
-    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    places: dict[tuple[str, int | None, str], list[RecordUse]] = defaultdict(list)
     for use in uses:
-        places[use.url, use.label].append(use.mark)
-    shown = [(url, label, ", ".join(marks)) for (url, label), marks in list(places.items())[:SHOWN]]
+        places[use.screen, use.pk, use.label].append(use)
+    each = islice(places.values(), SHOWN)
+    shown = [(marks[0].url, marks[0].label, ", ".join(use.mark for use in marks)) for marks in each]
     rows = format_html_join("", '<li><a href="{}">{}</a> ({})</li>', shown)
     more = format_html("<li>and {} more</li>", len(places) - SHOWN) if len(places) > SHOWN else SafeString("")
     return format_html("<p>{}</p><ul>{}{}</ul>", in_short(uses), rows, more)
@@ -51,7 +53,8 @@ class KeptAdmin:
         objs = list(objs)
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
         uses = uses_of(self.model.USE_KIND, [pk for obj in objs for pk in obj.use_ids()])  # type: ignore[attr-defined]
-        links = [format_html('<a href="{}">{}</a> ({})', use.url, use.label, use.mark) for use in uses]
+        links = [format_html('<a href="{}">{}</a> ({})', use.url, use.label, use.mark) for use in uses[:SHOWN]]
+        links += [format_html("and {} more", len(uses) - SHOWN)] if len(uses) > SHOWN else []
         return deleted, counts, set() if links else lacking, links or protected
 
     def delete_view(

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 
 SHOWN = 20
 
@@ -20,7 +21,13 @@ class RecordUse:
     label: str
     mark: str
     """``live``, ``draft``, ``old version 3`` or what else holds on to the record, in words."""
-    url: str = ""
+    screen: str = ""
+    """The name of the address that shows it, of row ``pk``; resolved when shown, as a record may have 10,000 uses."""
+    pk: int | None = None
+
+    @property
+    def url(self) -> str:
+        return reverse(self.screen, args=() if self.pk is None else (self.pk,)) if self.screen else ""
 
     def __str__(self) -> str:
         return f"{self.label} ({self.mark})"
@@ -108,6 +115,10 @@ class Kept(models.Model):
 
     def uses(self) -> tuple[RecordUse, ...]:
         return uses_of(self.USE_KIND, self.use_ids()) if self.pk else ()
+
+    def is_used(self) -> bool:
+        """Whether anything uses it; reads no more than one place."""
+        return self.pk is not None and any(True for finder in _finders for _ in finder(self.USE_KIND, self.use_ids()))
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         require_unused(self.USE_KIND, self.use_ids(), instead=self.INSTEAD)

@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import batched
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from stemsite.publishing.content import Citation, ConditionMark, Content, InterventionMark
-from stemsite.publishing.families import content_of
+from stemsite.publishing.families import parsed
 from stemsite.publishing.models import Page, Use
 from stemsite.publishing.wording_diff import Piece, words_between
 
 from .freezing import citation, condition_mark, intervention_mark
 from .models import Condition, Intervention, Reference
+
+AT_ONCE = 200
+"""Pages that are read together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,24 +85,32 @@ _WATCHED = {
 }
 
 
-def drift(kind: str, ids: Sequence[int] | None = None) -> list[Drift]:
-    """Every place where live pages and today's records of ``kind`` differ; all records, or those with ``ids``."""
+def drift(kind: str, ids: Sequence[int] | None = None) -> Iterator[Drift]:
+    """Every place where live pages and today's records of ``kind`` differ; all records, or those with ``ids``.
+
+    Read as it is asked for: a record may stand on ten thousand pages, of which a screen shows a hundred.
+    """
     watched = _WATCHED[Use.Kind(kind)]
-    candidates = list(_candidates(kind, watched, ids))
-    records = watched.model.objects.in_bulk({use.object_id for use in candidates})
-    contents = {use.version_id: content_of(use.version.page, use.version) for use in candidates}
-    found = []
-    for use in candidates:
-        row = records[use.object_id]
-        today = watched.today(row)
-        for pk, mark in watched.printed(contents[use.version_id]):
-            if pk == row.pk and mark != today:
-                found.append(_drift(use, row, watched.words(mark), watched.words(today)))
-                break
-    return found
+    for rows in batched(_candidates(kind, watched, ids).iterator(chunk_size=AT_ONCE), AT_ONCE, strict=False):
+        records = watched.model.objects.in_bulk({record for record, *_ in rows})
+        today = {pk: watched.today(row) for pk, row in records.items()}
+        for record, page, family, stored in rows:
+            content = parsed(family, stored)
+            printed = next((mark for pk, mark in watched.printed(content) if pk == record and mark != today[pk]), None)
+            if printed is not None:
+                before, now = watched.words(printed), watched.words(today[record])
+                yield Drift(
+                    record=record,
+                    label=str(records[record]),
+                    page=page,
+                    title=content.title,
+                    printed=f"{before} (with other details)" if before == now else before,
+                    today=now,
+                )
 
 
-def _candidates(kind: str, watched: _Watched, ids: Sequence[int] | None) -> Iterable[Use]:
+def _candidates(kind: str, watched: _Watched, ids: Sequence[int] | None) -> QuerySet[Any, Any]:
+    """Record, page, its family and what it prints, wherever the record was changed after the page was written."""
     changed = watched.model.objects.filter(pk=OuterRef("object_id")).values("changed_at")
     uses = (
         Use.objects.filter(
@@ -111,17 +123,5 @@ def _candidates(kind: str, watched: _Watched, ids: Sequence[int] | None) -> Iter
     )
     if ids is not None:
         uses = uses.filter(object_id__in=ids)
-    return uses.select_related("version__page").order_by("version__page_id", "pk")
-
-
-def _drift(use: Use, row: Any, printed: str, today: str) -> Drift:
-    page = use.version.page
-    same = printed == today
-    return Drift(
-        record=row.pk,
-        label=str(row),
-        page=page.pk,
-        title=use.version.title,
-        printed=f"{printed} (with other details)" if same else printed,
-        today=today,
-    )
+    rows = uses.order_by("version__page_id", "pk")
+    return rows.values_list("object_id", "version__page_id", "version__page__family", "version__content")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Q
-from django.urls import reverse
 
 from stemsite.publishing.models import Use
 from stemsite.uses import RecordUse
@@ -32,12 +31,12 @@ def draft_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
     """Studies whose draft rows name these records, saved as a version or not; and notices about a paper."""
     if (condition := _naming(kind, ids)) is not None:
         for pk, title in Study.objects.filter(condition).distinct().order_by("pk").values_list("pk", "title"):
-            yield RecordUse(label=title, mark="draft", url=reverse("admin:publishing_page", args=[pk]))
+            yield RecordUse(label=title, mark="draft", screen="admin:publishing_page", pk=pk)
     if kind == Use.Kind.REFERENCE:
         yield from _notices(ids)
         for merged in Reference.objects.filter(merged_into__in=ids).order_by("pk"):
-            url = reverse("admin:studies_reference_check", args=[merged.pk])
-            yield RecordUse(label=str(merged), mark="was merged into it", url=url)
+            screen = "admin:studies_reference_check"
+            yield RecordUse(label=str(merged), mark="was merged into it", screen=screen, pk=merged.pk)
 
 
 def _naming(kind: str, ids: Sequence[int]) -> Q | None:
@@ -54,5 +53,5 @@ def _naming(kind: str, ids: Sequence[int]) -> Q | None:
 def _notices(ids: Sequence[int]) -> Iterator[RecordUse]:
     events = IntegrityEvent.objects.filter(reference__in=Reference.objects.filter(pk__in=ids)).order_by("pk")
     for event in events:
-        url = reverse("admin:studies_integrityevent_change", args=[event.pk])
-        yield RecordUse(label=event.get_kind_display(), mark="notice", url=url)
+        screen = "admin:studies_integrityevent_change"
+        yield RecordUse(label=event.get_kind_display(), mark="notice", screen=screen, pk=event.pk)

@@ -49,7 +49,13 @@ class Contact(models.Model):
     )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     joined_to = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="joined"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="joined",
+        db_index=False,  # The index below leaves out those of nearly everybody: a planner takes "is null" for few rows.
     )
     """The record that this person is known by, where staff found two of one person; nothing moves by that."""
     is_sample = models.BooleanField("made by the example site", default=False, editable=False)
@@ -57,7 +63,15 @@ class Contact(models.Model):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["phone_index"], name="contact_phone_index"),)
+        indexes = (
+            models.Index(fields=["phone_index"], name="contact_phone_index"),
+            models.Index(fields=["joined_to"], name="contact_joined", condition=Q(joined_to__isnull=False)),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="contact_newest",
+                condition=Q(erased_at__isnull=True, joined_to__isnull=True),
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["email_index"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Q
-from django.urls import reverse
 
 from stemsite.publishing.models import Use
 from stemsite.uses import RecordUse
@@ -21,7 +20,7 @@ def draft_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
     if naming is None:
         return
     for pk, title in Packet.objects.filter(naming).distinct().order_by("pk").values_list("pk", "title"):
-        yield RecordUse(label=title, mark="draft", url=reverse("admin:publishing_page", args=[pk]))
+        yield RecordUse(label=title, mark="draft", screen="admin:publishing_page", pk=pk)
 
 
 def _naming(kind: str, ids: Sequence[int]) -> Q | None:

@@ -74,7 +74,7 @@ def _enquiries() -> QuerySet[Any]:
 
 
 def _contacts() -> QuerySet[Any]:
-    newest = Enquiry.objects.let_through().order_by("-pk").values("status")
+    newest = Enquiry.objects.not_kept_back().order_by("-pk").values("status")
     own, others = newest.filter(contact=OuterRef("pk"))[:1], newest.filter(contact__joined_to=OuterRef("pk"))[:1]
     status = Coalesce(Subquery(own), Subquery(others))
     return Contact.objects.filter(erased_at=None, joined_to=None).annotate(newest_status=status)

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 
 from stemsite.serving import store
 from stemsite.uses import RecordUse
@@ -57,7 +56,7 @@ def photo_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
     if kind != "picture":
         return
     for pk, name in Person.objects.filter(photo__files__in=ids).distinct().order_by("pk").values_list("pk", "name"):
-        yield RecordUse(label=name, mark="profile photo", url=reverse("admin:clinic_person_change", args=[pk]))
+        yield RecordUse(label=name, mark="profile photo", screen="admin:clinic_person_change", pk=pk)
 
 
 def photo_places(kind: str) -> Iterator[tuple[int, Hashable]]:

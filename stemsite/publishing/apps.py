@@ -21,6 +21,7 @@ class PublishingConfig(AppConfig):
         from .buffering import forget_old
         from .claiming import claim_findings
         from .commenting import comment_findings
+        from .fact_checking import UNANSWERED
         from .gate import register_check
         from .going_live import picture_ready
         from .leading import LONELY
@@ -66,5 +67,5 @@ class PublishingConfig(AppConfig):
         register_use(page_uses)
         register_use(signature_uses)
         register_places(page_places)
-        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, STATUTES, OVERRIDES, CLAIMS, LONELY):
+        for report in (CONSENT, WORDINGS, LAPSED, REDIRECTS, LAWS, STATUTES, OVERRIDES, CLAIMS, LONELY, UNANSWERED):
             register_report(report)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, When
 
 from stemsite.clinic.frame import frame
 
@@ -74,16 +73,27 @@ def could_lead_on(page: Page, content: Content) -> tuple[Way, ...]:
 def lonely() -> Iterator[Line]:
     """Live pages with a text of their own to which neither another page nor the menu leads."""
     listed = {path for _, path in (*frame().menu, *frame().footer)}
-    used = _live_uses().filter(kind=Use.Kind.PAGE, object_id=OuterRef("pk"))
-    path = OuterRef("live_path")
-    linked = LinkUse.objects.filter(
-        Q(link__target=path) | Q(link__target=Concat(Value(settings.SITE_URL), path)),
-        page__public_state=Page.PublicState.LIVE,
-    ).exclude(page=OuterRef("pk"))
-    pages = _live().filter(family__in=_families_that_lead_on()).exclude(live_path__in=listed)
-    rows = pages.exclude(Exists(used)).exclude(Exists(linked)).order_by("-updated_at", "-pk")
-    for pk, title, address in rows.values_list("pk", "title", "live_path").iterator(chunk_size=200):
-        yield Line(label=title, url=page_url(pk), why=f"No other page leads to {address}.")
+    named = set(_live_uses().filter(kind=Use.Kind.PAGE).values_list("object_id", flat=True))
+    linked = _linked()
+    pages = _live().filter(family__in=_families_that_lead_on()).order_by("-updated_at", "-pk")
+    for pk, title, address in pages.values_list("pk", "title", "live_path").iterator(chunk_size=500):
+        others = linked.get(address, frozenset()) - {pk}
+        if not (others or pk in named or address in listed):
+            yield Line(label=title, url=page_url(pk), why=f"No other page leads to {address}.")
+
+
+def _linked() -> dict[str, frozenset[int]]:
+    """Addresses of this site that texts of live pages link to, each with two of those pages at most.
+
+    Two are enough to know whether another page than the one at that address does.
+    """
+    links = LinkUse.objects.filter(page__public_state=Page.PublicState.LIVE)
+    ours = links.filter(Q(link__target__startswith="/") | Q(link__target__startswith=f"{settings.SITE_URL}/"))
+    rows = ours.order_by().values_list("link__target").annotate(Min("page"), Max("page"))
+    linked: dict[str, frozenset[int]] = defaultdict(frozenset)
+    for target, first, last in rows:
+        linked[target.removeprefix(settings.SITE_URL)] |= {first, last}
+    return linked
 
 
 LONELY = Report(

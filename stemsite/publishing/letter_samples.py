@@ -16,6 +16,15 @@ SAMPLES: Samples = {
     "changes_wanted": ("Changes are wanted", {**PAGE, "reason": "The second number needs its source."}),
     "page_approved": ("A page was approved", PAGE),
     "page_commented": ("A comment on a page", {**PAGE, "text": "Say motor neurons here?"}),
+    "fact_checked": (
+        "A fact check was answered",
+        {
+            **PAGE,
+            "name": "Dr. Ann Sample, neurologist",
+            "verdict": "Something should be looked at",
+            "text": "The dose of the second trial was halved after a month.",
+        },
+    ),
     "changed_after_signature": ("Changed after a signature", PAGE),
     "published_by_force": ("Published by force", {**PAGE, "reason": "The old number was dangerous."}),
     "page_corrected": ("A signed page was corrected", {**PAGE, "diff": f"{settings.SITE_URL}/admin/versions/1/2/"}),

@@ -19,13 +19,15 @@ OVER = "This link is over"
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     link = opened(token)
-    if link is not None:
-        response = preview_version(request, specific(link.page), link.version)
-    else:
-        site = frame()
-        page = simple_page(site, title=OVER, path=request.path, description=OVER, noindex=True)
-        response = render(request, "publishing/share_over.html", {"site": site, "page": page}, status=410)
+    response = preview_version(request, specific(link.page), link.version) if link is not None else over(request)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def over(request: HttpRequest) -> HttpResponse:
+    """What a link says that opens nothing (any more)."""
+    site = frame()
+    page = simple_page(site, title=OVER, path=request.path, description=OVER, noindex=True)
+    return render(request, "publishing/share_over.html", {"site": site, "page": page}, status=410)

@@ -23,14 +23,18 @@ LONGEST = datetime.timedelta(days=max(DAYS))
 
 def open_links() -> QuerySet[ShareLink]:
     """Neither over nor revoked, and of a draft that was neither published nor let go since."""
+    return links_to_drafts().filter(expires_at__gt=timezone.now())
+
+
+def links_to_drafts() -> QuerySet[ShareLink]:
+    """As ``open_links``, those whose days are over too."""
     since = Transition.objects.filter(
         page=OuterRef("page"), verb__in=Transition.PUBLICATIONS, at__gte=OuterRef("created_at")
     )
     later = Version.objects.filter(
         page=OuterRef("page"), action=Version.Action.REVERT, number__gt=OuterRef("version__number")
     )
-    links = ShareLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
-    return links.filter(~Exists(since), ~Exists(later))
+    return ShareLink.objects.filter(~Exists(since), ~Exists(later), revoked_at=None)
 
 
 @transaction.atomic

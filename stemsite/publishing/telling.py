@@ -30,6 +30,7 @@ KINDS = {
     "changes_wanted": "Changes are wanted",
     "page_approved": "A page was approved",
     "page_commented": "Somebody commented on a page",
+    "fact_checked": "A fact check was answered",
     "changed_after_signature": "Changed after a signature",
     "page_corrected": "A signed page was corrected",
     "correction_waits": "A correction still waits to be confirmed",

@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
 from stemsite.uses import RecordUse
 
@@ -59,7 +58,7 @@ def page_places(kind: str) -> Iterator[tuple[int, Hashable]]:
 
 
 def _use(page: int, title: str, mark: str) -> RecordUse:
-    return RecordUse(label=title, mark=mark, url=reverse("admin:publishing_page", args=[page]))
+    return RecordUse(label=title, mark=mark, screen="admin:publishing_page", pk=page)
 
 
 def live_count(kind: str) -> Coalesce:

@@ -106,7 +106,7 @@ def _screen(request: HttpRequest, reference: Reference, *, told: str = "", statu
         "pages": [
             (page, page_url(page.pk), can(request.user, Action.EDIT, specific(page))) for page in _pages(reference)
         ],
-        "drift": drift(Use.Kind.REFERENCE, [reference.pk]),
+        "drift": list(drift(Use.Kind.REFERENCE, [reference.pk])),
         "may_correct": _may_correct(request.user, reference),
         "may_accept": can(request.user, Action.VERIFY_SOURCES),
         "may_propose": can(request.user, Action.CREATE),

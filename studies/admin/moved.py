@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
@@ -17,8 +18,9 @@ from ..drift import Drift, drift
 SHOWN = 100
 
 
-def listed_drift(found: Sequence[Drift]) -> Any:
+def listed_drift(differences: Iterable[Drift]) -> Any:
     """Each page with the way from what it prints to what the record says today (PUB-13)."""
+    found = list(islice(differences, SHOWN + 1))
     if not found:
         return "Every live page that uses it prints it as it reads today."
     rows = format_html_join(
@@ -26,7 +28,7 @@ def listed_drift(found: Sequence[Drift]) -> Any:
         '<li><a href="{}">{}</a>{}</li>',
         ((page_url(item.page), item.title, _difference(item)) for item in found[:SHOWN]),
     )
-    more = f"and {len(found) - SHOWN} more pages" if len(found) > SHOWN else ""
+    more = "and more pages" if len(found) > SHOWN else ""
     return format_html("<p>From what is printed to what the record reads today:</p><ul>{}</ul>{}", rows, more)
 
 
@@ -37,9 +39,10 @@ class Printed:
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and (found := drift(self.printed_as, [obj.pk])):
-            pages = len({item.page for item in found})
-            keep = f"{pages} live pages keep" if pages > 1 else "One live page keeps"
+        if change and (pages := len({item.page for item in islice(drift(self.printed_as, [obj.pk]), SHOWN + 1)})):
+            keep = "One live page keeps" if pages == 1 else f"{pages} live pages keep"
+            if pages > SHOWN:
+                keep = f"More than {SHOWN} live pages keep"
             self.message_user(
                 request,
                 f"{keep} printing this as it was when published; the difference is listed below. "

@@ -20,6 +20,7 @@ from tests.benchmarks.forms import forms
 from tests.benchmarks.lead_lists import lead_lists
 from tests.benchmarks.lighthouse import lighthouse
 from tests.benchmarks.page_lists import compare, page_lists
+from tests.benchmarks.screens import screens
 from tests.benchmarks.search import search
 from tests.benchmarks.serving import serving
 from tests.benchmarks.staff import staff
@@ -59,6 +60,7 @@ def main() -> None:
         search(many)
         study_lists(request)
         lead_lists()
+        screens()
         evidence()
 
 

@@ -32,14 +32,13 @@ Cost = tuple[float, float, int]
 def page_lists(paths: Sequence[str] = PATHS) -> dict[str, Cost]:
     """Every path as the publisher sees it now."""
     from django.conf import settings
-    from django.db import connection
     from django.test import Client
 
     from stemsite.accounts.models import User
+    from tests.benchmarks.planning import as_in_use
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    as_in_use()
     client = Client()
     client.force_login(User.objects.get(email="publisher@example.org"))
     return {path: _cost(client, path) for path in paths}

@@ -32,12 +32,12 @@ def search(count: int) -> None:
     from django.utils import timezone
 
     from articles.models import Topic
+    from tests.benchmarks.planning import as_in_use
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     topic = Topic.objects.filter(is_sample=True).order_by("pk").values_list("slug", flat=True).first() or ""
     known = {"THIS": str(timezone.localdate().year), "TOPIC": topic}
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    as_in_use()
     calls = {
         name: _asked({key: known.get(value, value) for key, value in asked.items()}) for name, asked in CASES.items()
     }

@@ -28,7 +28,8 @@ MOST = 1.5
 def study_lists(request: Callable[[str], object]) -> None:
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connection
+
+    from tests.benchmarks.planning import as_in_use
 
     settings.PAGE_STORE = False
     many = int(os.environ.get("BENCH_STUDIES", "10000"))
@@ -36,8 +37,7 @@ def study_lists(request: Callable[[str], object]) -> None:
     few = {path: cost(request, path) for path in PATHS}
     staff = page_lists(STUDY_PATHS)
     call_command("demo", studies=many - FEW, password="for the bench only")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    as_in_use()
     print(f"\nThe study library with {FEW} and with {many:,} studies (CPU, rendered anew; at most x{MOST})")
     for path in PATHS:
         now = cost(request, path)

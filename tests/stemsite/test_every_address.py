@@ -6,9 +6,7 @@ import re
 
 import pytest
 from django.apps import apps
-from django.contrib.admin import site
 from django.test import Client
-from django.urls import get_resolver
 
 from stemsite.access import Role
 from tests.factories import (
@@ -23,7 +21,7 @@ from tests.factories import (
 )
 from tests.staff import signed_in
 
-from .addresses import HEALTH, every_address, filled, routes
+from .addresses import HEALTH, every_address, with_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -92,20 +90,8 @@ def site_addresses():
     sign_and_publish(make_study(by=make_user(A)))
     make_enquiry(make_contact(pk=guide.pk), pk=guide.pk)
     make_term(pk=guide.pk)
-    return sorted((set(every_address()) | _with_rows(guide)) - set(HEALTH))
-
-
-def _with_rows(guide) -> set[str]:
-    version = guide.versions.get().pk
-    first = {model: model._default_manager.first() for model in site._registry}
-    row = {f"admin/{model._meta.app_label}/{model._meta.model_name}/": row.pk for model, row in first.items() if row}
-    found = {f"/{area}{pk}/{name}" for area, pk in row.items() for name in ("", "change/", "delete/", "history/")}
-    for route in routes(get_resolver().url_patterns, ""):
-        pk = next((pk for area, pk in row.items() if route.startswith(area)), guide.pk)
-        real = re.sub(r"<int:(older|newer)>", str(version), route)
-        real = real.replace("versions/<int:pk>", f"versions/{version}").replace("<int:pk>", str(pk))
-        found.add("/" + filled(real))
-    return found
+    real = with_rows(page=guide.pk, version=guide.versions.get().pk)
+    return sorted((set(every_address()) | real) - set(HEALTH))
 
 
 def rows() -> dict[str, int]:

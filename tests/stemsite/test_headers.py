@@ -169,7 +169,7 @@ def test_pages_that_only_show_something_take_no_post(client, clinic, settings):
             assert not (classes or getattr(view, "csrf_exempt", False)), path
     forms, tokens = (
         ["/consultation/", "/feedback/", "/information-packet/", "/newsletter/"],
-        ["/c/x", "/d/x", "/link/", "/p/x", "/u/x"],
+        ["/c/x", "/d/x", "/fact-check/x/", "/link/", "/p/x", "/u/x"],
     )
     assert takers == sorted([*forms, *tokens, "/hooks/mail/"])
 

@@ -59,7 +59,7 @@ class PersonAdmin(Audited, NamedChoices, KeptAdmin, Guarded, admin.ModelAdmin):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
-        return (*self.readonly_fields, "slug") if obj and obj.uses() else self.readonly_fields
+        return (*self.readonly_fields, "slug") if obj and obj.is_used() else self.readonly_fields
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":

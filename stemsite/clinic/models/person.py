@@ -86,7 +86,7 @@ class Person(Kept):
 
     def clean(self) -> None:
         before = Person.objects.filter(pk=self.pk).values_list("slug", flat=True).first() if self.pk else None
-        if before not in {None, self.slug} and self.uses():
+        if before not in {None, self.slug} and self.is_used():
             raise ValidationError(
                 {"slug": "Published bylines link to this address, so it stays. Everything else can be changed."}
             )

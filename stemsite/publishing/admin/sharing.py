@@ -22,7 +22,13 @@ class Shown:
 
 
 def open_links(page: Page) -> list[Shown]:
-    rows = sharing.open_links().filter(page_id=page.pk).select_related("version", "created_by").order_by("-pk")
+    """Those that only show a version; what asks for a fact check stands on a screen of its own."""
+    rows = (
+        sharing.open_links()
+        .filter(page_id=page.pk, fact_check=None)
+        .select_related("version", "created_by")
+        .order_by("-pk")
+    )
     return [Shown(link=link, address=sharing.address(link)) for link in rows]
 
 
@@ -45,10 +51,13 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def unshare(request: HttpRequest, pk: int) -> HttpResponse:
     page = page_for(request, pk)
-    link = ShareLink.objects.filter(page_id=page.pk, pk=number_in(request.POST.get("link", "")) or 0).first()
+    links = ShareLink.objects.filter(page_id=page.pk).select_related("fact_check")
+    link = links.filter(pk=number_in(request.POST.get("link", "")) or 0).first()
     if link is not None:
         sharing.revoke(link, by=request.user)
         messages.success(request, "The link opens nothing any more.")
+        if hasattr(link, "fact_check"):
+            return HttpResponseRedirect(reverse("admin:publishing_fact_checks", args=[pk]), status=303)
     return _back(pk)
 
 

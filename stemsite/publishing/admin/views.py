@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stemsite.access import Action, can
 from stemsite.kept import listed
 
+from ..fact_checking import answers_to_read
 from ..gate import Finding, Refused, Stale
 from ..guards import reasons_to_sign
 from ..models import Comment, Override, Page, Transition
@@ -99,6 +100,7 @@ def _screen(
         "schedules": waiting_schedules(found),
         "share_links": open_links(found),
         "share_days": DAYS,
+        "fact_checks": answers_to_read(found),
         "open_comments": Comment.objects.open().filter(page_id=found.pk).count(),
         "may_copy": found.CAN_BE_COPIED and can(request.user, Action.CREATE),
         "signed_because": reasons_to_sign(found, version) if version is not None else (),

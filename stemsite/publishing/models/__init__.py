@@ -1,5 +1,6 @@
 from .buffer import Buffer
 from .comment import Comment
+from .fact_check import FactCheck
 from .hearing import Hearing
 from .link import Link, LinkUse
 from .notice import Notice, NoticeChoice
@@ -17,6 +18,7 @@ from .words import VersionWords
 __all__ = [
     "Buffer",
     "Comment",
+    "FactCheck",
     "Hearing",
     "Link",
     "LinkUse",

@@ -2,6 +2,8 @@
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import StudySection
 from stemsite.access import Role
@@ -127,6 +129,24 @@ def test_a_link_to_itself_does_not_count(guide, editor):
     an_article(editor, title="Living with it", slug="living", html='<p><a href="/blog/living/">Here</a></p>')
     collect()
     assert "Living with it" in [line.label for line in lonely()]
+
+
+@pytest.mark.parametrize("site", ["", settings.SITE_URL])
+def test_a_link_of_another_page_counts_beside_one_to_itself(guide, editor, site):
+    article = an_article(editor, title="Living with it", slug="living", html='<p><a href="/blog/living/">Here</a></p>')
+    an_article(editor, title="Another", slug="another", html=f'<p><a href="{site}/blog/living/#x">There</a></p>')
+    collect()
+    assert article.title not in [line.label for line in lonely()]
+
+
+def test_lonely_pages_are_found_by_as_many_questions_whatever_there_is(guide, editor, django_assert_num_queries):
+    """One question for each page took minutes in a large site."""
+    with CaptureQueriesContext(connection) as one:
+        assert len(list(lonely())) == 1
+    for number in range(4):
+        an_article(editor, guide, title=f"Article {number}", slug=f"article-{number}")
+    with django_assert_num_queries(len(one)):
+        assert len(list(lonely())) == 5
 
 
 def test_what_stands_in_the_menu_is_not_lonely(editor, monkeypatch):

@@ -6,7 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from stemsite import kept
 from stemsite.access import Role
+from studies import drift as drifting
+from studies.admin import moved
 from studies.drift import drift
 from tests.factories import make_condition, make_guide, make_intervention, make_study, sign_and_publish
 from tests.staff import save, signed_in
@@ -53,7 +56,7 @@ def test_saving_a_treatment_unchanged_lists_nothing(clinic, staff):
     treatment = guide.interventions.get()
     save(staff, reverse("admin:studies_intervention_change", args=[treatment.pk]))
     treatment.save()
-    assert drift("intervention") == []
+    assert list(drift("intervention")) == []
 
 
 def test_a_condition_described_anew_is_found_on_the_pages_that_describe_it_as_before(clinic, staff):
@@ -63,6 +66,31 @@ def test_a_condition_described_anew_is_found_on_the_pages_that_describe_it_as_be
     save(staff, reverse("admin:studies_condition_change", args=[condition.pk]), symptoms="Weakness")
     [found] = drift("condition")
     assert (found.page, found.printed.endswith("(with other details)")) == (guide.pk, True)
+
+
+def test_of_many_pages_some_are_shown_and_no_more_are_read(clinic, staff, monkeypatch):
+    """A condition may stand on ten thousand pages."""
+    guide = make_guide()
+    sign_and_publish(guide)
+    condition = guide.conditions.get()
+    for number in range(4):
+        other = make_guide(slug=f"als-{number}", title=f"Guide {number}")
+        other.conditions.set([condition])
+        sign_and_publish(other)
+    read = []
+    parsed = drifting.parsed
+    monkeypatch.setattr(drifting, "parsed", lambda *found: read.append(found) or parsed(*found))
+    monkeypatch.setattr(drifting, "AT_ONCE", 2)
+    monkeypatch.setattr(moved, "SHOWN", 2)
+    monkeypatch.setattr(kept, "SHOWN", 2)
+    address = reverse("admin:studies_condition_change", args=[condition.pk])
+    answer = staff.post(address, follow=True, data={**_form(staff, address), "symptoms": "Weakness"})
+    assert "More than 2 live pages keep printing this" in answer.content.decode()
+    read.clear()
+    shown = staff.get(address).content.decode()
+    assert "and more pages" in shown and "and 3 more" in shown and len(read) == 3
+    refused = staff.get(reverse("admin:studies_condition_delete", args=[condition.pk])).content.decode()
+    assert "and 8 more" in refused, "five live pages and their five drafts"
 
 
 @pytest.mark.parametrize("name", ["conditions", "interventions"])
