@@ -18,7 +18,7 @@ from tests.factories import make_guide, make_user, sign_and_publish
 from tests.staff import signed_in
 from tests.stored import keep, read, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 SCREEN = "/admin/pause/"
 

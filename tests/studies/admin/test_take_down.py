@@ -12,7 +12,7 @@ from tests.factories import make_article, make_guide, make_study, make_user, sig
 from tests.staff import signed_in
 from tests.stored import keep, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 WHY = "We look into a safety notice about this treatment."
 
