@@ -1,4 +1,4 @@
-"""The page on which somebody outside the clinic answers what they were asked about a draft (PUB-39)."""
+"""The page on which somebody outside the clinic answers what they were asked about a text (PUB-39)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .models import FactCheck
 from .shared import over
 from .simple_page import simple_page
 
-TITLE = "Please check the facts of a draft"
+TITLE = "Please check the facts"
 LONGEST = 4000
 
 
@@ -70,6 +70,13 @@ def fact_check(request: HttpRequest, token: str) -> HttpResponse:
         check = opened(token) or check
     site = frame()
     page = simple_page(site, title=TITLE, path=request.path, description=TITLE, trail=(), noindex=True)
-    context = {"site": site, "page": page, "check": check, "form": form, "draft": sharing.address(check.link)}
+    context = {
+        "site": site,
+        "page": page,
+        "check": check,
+        "form": form,
+        "text": sharing.address(check.link),
+        "is_draft": check.link.version_id != check.link.page.live_version_id,
+    }
     name = "publishing/fact_check.html" if check.answered_at is None else "publishing/fact_check_thanks.html"
     return render(request, name, context, status=422 if form.is_bound and check.answered_at is None else 200)

@@ -51,7 +51,8 @@ def fact_checks(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:publishing_fact_checks", args=[pk]), status=303)
     context = {
         **site.each_context(request),
-        "title": f"Fact checks of {page.title}",
+        "title": "Fact checks from outside",
+        "subtitle": page.title,
         "page": page,
         "version": version,
         "form": form,
