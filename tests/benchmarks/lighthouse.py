@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,9 @@ class Seen:
     requests: int
     weight: int
     failed: tuple[str, ...]
+    speed: float
+    """Of this machine, by Lighthouse's index. Chrome's tools take 1,000 for a phone of the middle and 264 for a cheap
+    one (CalibrationController.ts); divided by how much slower the processor is made, it says what was tried."""
 
     @classmethod
     def of(cls, report: dict[str, Any]) -> Self:
@@ -65,6 +69,7 @@ class Seen:
             requests=len(loads),
             weight=sum(load["transferSize"] for load in loads),
             failed=tuple(name for name in counted if (audits[name]["score"] or 0) < 0.9 and _judged(audits[name])),
+            speed=report["environment"]["benchmarkIndex"],
         )
 
     def __str__(self) -> str:
@@ -87,10 +92,14 @@ def lighthouse(folder: str) -> None:
         print(f"\nLighthouse, mobile: scores, LCP, shift, blocked, requests, bytes ({BARS})")
         for name, slower in PROFILES.items():
             print(f"  {name}")
+            speeds: list[float] = []
             for path in PAGES:
                 tried = [_visit(f"{site}{path}", slower) for _ in range(RUNS)]
                 runs = sorted((run for run in tried if isinstance(run, Seen)), key=lambda seen: seen.paint)
                 print(f"    {path:<28}{runs[len(runs) // 2] if runs else tried[0]}", flush=True)
+                speeds += [run.speed for run in runs]
+            if speeds:
+                print(f"    this machine's index meanwhile: {statistics.median(speeds):,.0f}")
 
 
 def _installed() -> bool:
