@@ -147,6 +147,11 @@ def costs() -> None:
         finally:
             settings.PAGE_STORE = True
 
+    def rendered_first() -> None:
+        """What all pages share, such as the menu and the glossary's names, is read again too."""
+        store.forget_all()
+        rendered()
+
     def stored_anew() -> None:
         store.forget_all()
         request(GUIDE)
@@ -156,6 +161,7 @@ def costs() -> None:
         {
             "stored": (stored, 40),
             "304": (unchanged, 40),
+            "first after a change": (rendered_first, 2),
             "rendered": (rendered, 5),
             "rendered and stored": (stored_anew, 2),
         },
