@@ -111,8 +111,8 @@ class SQLite:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT (SELECT json_group_array(page) FROM ("  # noqa: S608
-                f"SELECT rowid AS page FROM {TABLE} WHERE {TABLE} MATCH wanted.value "
-                f"ORDER BY bm25({TABLE}, 20.0, 1.0), rowid DESC LIMIT %s)) "
+                f"SELECT {TABLE}.rowid AS page FROM {TABLE} {self.JOINED} WHERE {TABLE} MATCH wanted.value "
+                f"ORDER BY bm25({TABLE}, 20.0, 1.0), {TABLE}.rowid DESC LIMIT %s)) "
                 "FROM json_each(%s) AS wanted ORDER BY wanted.key",
                 [limit, json.dumps([self._any(wish) for wish in wishes])],
             )

@@ -12,7 +12,7 @@ from .tree import BLOCKS, HEADINGS, Node
 from .writing import quoted
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]")
-_BULLET = re.compile("^[·•▪◦‣●○][ ]*")
+_BULLET = re.compile("^(?:[·•▪◦‣●○][ ]*)+")
 _NUMBER = re.compile("^\\(?[0-9a-zA-Z]{1,5}[.)]$")
 _LEVEL = re.compile("level([1-9])")
 _REFERENCE = re.compile("^[1-9][0-9]{0,15}$")
@@ -93,12 +93,17 @@ class _Reader:
         runs = tidy(part)
         if not runs:
             return
-        if level := _LEVEL.search(listed):
-            self.blocks.append(Paragraph(runs, depth=int(level[1]), ordered=bool(_NUMBER.match(marker))))
-        elif not runs[0].cite and _BULLET.match(runs[0].text):
+        level = _LEVEL.search(listed)
+        typed = not runs[0].cite and _BULLET.match(runs[0].text)
+        if typed:
             runs[0] = replace(runs[0], text=_BULLET.sub("", runs[0].text))
-            if runs := tidy(runs):
-                self.blocks.append(Paragraph(runs, depth=1))
+            runs = tidy(runs)
+        if not runs:
+            return
+        if level:
+            self.blocks.append(Paragraph(runs, depth=int(level[1]), ordered=bool(_NUMBER.match(marker))))
+        elif typed:
+            self.blocks.append(Paragraph(runs, depth=1))
         else:
             self.blocks.append(Paragraph(runs))
 

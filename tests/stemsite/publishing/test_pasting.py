@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stemsite.publishing.pasting import address, normalise
@@ -41,6 +41,8 @@ def test_pub_95_the_sanitiser_finds_nothing_left_to_do(name):
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+@example('<p style="mso-list:l0 level1 lfo1">· point</p>')
+@example("<p>· • point</p>")
 def test_pub_95_cleaning_twice_changes_nothing_whatever_was_pasted(html):
     once = normalise(html)
     assert normalise(once) == once
