@@ -77,7 +77,7 @@ def lonely() -> Iterator[Line]:
     linked = _linked()
     pages = _live().filter(family__in=_families_that_lead_on()).order_by("-updated_at", "-pk")
     for pk, title, address in pages.values_list("pk", "title", "live_path").iterator(chunk_size=500):
-        others = linked.get(address, frozenset()) - {pk}
+        others = linked.get(address or "", frozenset()) - {pk}
         if not (others or pk in named or address in listed):
             yield Line(label=title, url=page_url(pk), why=f"No other page leads to {address}.")
 
