@@ -67,7 +67,7 @@ def fact_check(request: HttpRequest, token: str) -> HttpResponse:
     form = AnswerForm(request.POST if request.method == "POST" else None, initial={"name": check.asked})
     if form.is_bound and form.is_valid() and check.answered_at is None:
         answer(check, **form.cleaned_data)
-        check = opened(token) or check
+        check.refresh_from_db()
     site = frame()
     page = simple_page(site, title=TITLE, path=request.path, description=TITLE, trail=(), noindex=True)
     context = {

@@ -39,13 +39,17 @@ def address(check: FactCheck) -> str:
 
 
 def opened(token: str) -> FactCheck | None:
-    """What ``token`` asks, while its version may be read by it."""
+    """What ``token`` asks, while its version may be read by it; every opening is on record, without who it was."""
     try:
         pk = read_token(PURPOSE, token, within=sharing.LONGEST)
     except TokenRefused:
         return None
     checks = FactCheck.objects.filter(pk=pk, link__in=sharing.open_links())
-    return checks.select_related("link__page", "link__version", "link__created_by").first()
+    check = checks.select_related("link__page", "link__version", "link__created_by").first()
+    if check is not None:
+        link = check.link
+        record("opened a fact check", by=None, obj=link.page, version=link.version.number, check=check.pk)
+    return check
 
 
 @transaction.atomic

@@ -39,10 +39,9 @@ class Printed:
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and (pages := len({item.page for item in islice(drift(self.printed_as, [obj.pk]), SHOWN + 1)})):
-            keep = "One live page keeps" if pages == 1 else f"{pages} live pages keep"
-            if pages > SHOWN:
-                keep = f"More than {SHOWN} live pages keep"
+        if change and (found := list(islice(drift(self.printed_as, [obj.pk]), SHOWN + 1))):
+            many = f"More than {SHOWN}" if len(found) > SHOWN else f"{len(found)}"
+            keep = f"{many} live pages keep" if len(found) > 1 else "One live page keeps"
             self.message_user(
                 request,
                 f"{keep} printing this as it was when published; the difference is listed below. "

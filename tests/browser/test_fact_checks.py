@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from stemsite.access import Role
 from stemsite.publishing.models import FactCheck
@@ -13,8 +13,6 @@ from tests.browser import tools
 from tests.factories import make_article, make_clinic, make_user, make_wordings, save_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-VIEWS = [(320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")]
 
 
 @pytest.fixture
@@ -27,18 +25,9 @@ def article(db, log_in) -> Any:
     return found
 
 
-def judge(page: Page, address: str) -> None:
-    for width, scheme in VIEWS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        page.goto(address)
-        assert tools.in_words(tools.axe(page)["violations"]) == [], page.url
-        assert tools.sideways(page) == 0, page.url
-
-
 def test_a_question_goes_out_and_its_answer_comes_back_by_keyboard(page, context, article):
     screen = f"/admin/pages/{article.pk}/fact-checks/"
-    judge(page, screen)
+    tools.judge(page, screen)
     page.get_by_label("Whom you ask").focus()
     page.keyboard.type("Dr. Ann Lee, neurologist")
     page.keyboard.press("Tab")
@@ -47,10 +36,10 @@ def test_a_question_goes_out_and_its_answer_comes_back_by_keyboard(page, context
     field = page.get_by_label("Link for Dr. Ann Lee")
     expect(field).to_be_visible()
     address = field.input_value().partition("/fact-check/")[2].join(("/fact-check/", ""))
-    judge(page, screen)
+    tools.judge(page, screen)
 
     context.clear_cookies()
-    judge(page, address)
+    tools.judge(page, address)
     page.get_by_role("button", name="Send your answer").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Choose one of the answers")
     assert tools.in_words(tools.axe(page)["violations"]) == []
@@ -59,6 +48,6 @@ def test_a_question_goes_out_and_its_answer_comes_back_by_keyboard(page, context
     page.keyboard.type("It was halved after a month.")
     page.get_by_role("button", name="Send your answer").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your answer")
-    judge(page, address)
+    tools.judge(page, address)
     assert FactCheck.objects.get().answer == "It was halved after a month."
     assert context.cookies() == []

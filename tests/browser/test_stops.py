@@ -17,8 +17,6 @@ from tests.factories import make_clinic, make_guide, make_study, make_user, make
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-VIEWS = [(320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")]
-
 
 @pytest.fixture
 def owner(db, log_in) -> Any:
@@ -35,23 +33,6 @@ def guide(owner) -> Any:
     return found
 
 
-def judge(page: Page, *addresses: str) -> None:
-    """What is open, or each of ``addresses``, in every view."""
-    for width, scheme in VIEWS if addresses else [(320, "light")]:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        for address in addresses:
-            page.goto(address)
-            _judge(page)
-    if not addresses:
-        _judge(page)
-
-
-def _judge(page: Page) -> None:
-    assert tools.in_words(tools.axe(page)["violations"]) == [], page.url
-    assert tools.sideways(page) == 0, page.url
-
-
 def type_and_press(page: Page, words: str) -> None:
     """Type into the field of the reason, and press the button that is next by Tab."""
     page.get_by_role("textbox").last.focus()
@@ -64,7 +45,7 @@ def test_the_owner_hides_calls_to_action_and_shows_them_again_by_keyboard(page, 
     page.goto("/admin/pause/")
     type_and_press(page, " ")
     expect(page.get_by_role("alert")).to_contain_text("Nothing was changed")
-    judge(page)
+    assert tools.in_words(tools.axe(page)["violations"]) == []
     type_and_press(page, "The phone line is down.")
     expect(page.locator(".standing")).to_contain_text("The phone line is down.")
     page.goto(guide.live_path)
@@ -78,11 +59,11 @@ def test_the_owner_hides_calls_to_action_and_shows_them_again_by_keyboard(page, 
 
 
 def test_axe_finds_nothing_before_and_during_a_pause(page, owner, guide):
-    judge(page, "/admin/pause/")
+    tools.judge(page, "/admin/pause/")
     type_and_press(page, "A recall.")
     expect(page.locator(".standing")).to_contain_text("A recall.")
     forms = ("/newsletter/", "/information-packet/", "/consultation/")
-    judge(page, "/admin/pause/", "/admin/", "/", guide.live_path, *forms)
+    tools.judge(page, "/admin/pause/", "/admin/", "/", guide.live_path, *forms)
 
 
 def test_pages_about_a_treatment_are_taken_down_and_put_back_by_keyboard(page, owner, guide):
@@ -90,10 +71,10 @@ def test_pages_about_a_treatment_are_taken_down_and_put_back_by_keyboard(page, o
     study.interventions.set(guide.interventions.all())
     sign_and_publish(study)
     screen = f"/admin/studies/intervention/{guide.interventions.get().pk}/pages/"
-    judge(page, screen)
+    tools.judge(page, screen)
     type_and_press(page, "We look into a safety notice.")
     expect(page.get_by_role("heading", name="Withdrawn (2)")).to_be_visible()
-    judge(page, screen)
+    tools.judge(page, screen)
     page.get_by_role("checkbox").first.press(" ")
     page.get_by_role("button", name="Put the marked pages back").press("Enter")
     expect(page.get_by_role("heading", name="Live (1)")).to_be_visible()

@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 HERE = Path(__file__).resolve().parent
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 VNU = HERE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+VIEWS = ((320, "light"), (320, "dark"), (1280, "light"), (1280, "dark"))
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -43,6 +44,17 @@ def in_words(findings: Sequence[dict[str, Any]]) -> list[str]:
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window (AX-03)."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def judge(page: Page, *addresses: str) -> None:
+    """Open each of ``addresses`` narrow and wide, light and dark: axe finds nothing, and nothing is too wide."""
+    for width, scheme in VIEWS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        for address in addresses:
+            page.goto(address)
+            assert in_words(axe(page)["violations"]) == [], (address, width, scheme)
+            assert sideways(page) == 0, (address, width, scheme)
 
 
 def html_errors(files: Sequence[Path]) -> list[str]:

@@ -43,7 +43,7 @@ class Asked:
 def fact_checks(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever may see the draft may ask about one version of it."""
     page = page_for(request, pk)
-    version = version_in_question(page)
+    version = version_in_question(page) if page.has_address else None
     form = AskForm(request.POST if request.method == "POST" else None)
     if form.is_bound and version is not None and form.is_valid():
         fact_checking.ask(page, version, by=request.user, **form.cleaned_data)

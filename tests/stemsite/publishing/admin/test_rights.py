@@ -29,6 +29,8 @@ DOORS = {
     "take unsaved text back": ("post", "{unsaved}", EDIT, True),
     "share": ("post", "/admin/pages/{pk}/share/", READ, True),
     "revoke a share": ("post", "/admin/pages/{pk}/unshare/", READ, True),
+    "fact checks": ("get", "/admin/pages/{pk}/fact-checks/", READ, True),
+    "ask for a fact check": ("post", "/admin/pages/{pk}/fact-checks/", READ, True),
     "screen": ("get", "/admin/pages/{pk}/", READ, True),
     "history": ("get", "/admin/pages/{pk}/history/", READ, True),
     "compare": ("get", "/admin/pages/{pk}/compare/?older={older}&newer={newer}", READ, True),
