@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.browser.example_site"]
 
 ROOT = Path(__file__).resolve().parent.parent
 TEST_DATA = ROOT / ".test" / "data"
+
+# Examples by chance are the same in each run, so that a change is judged by what it changed; `make durability` looks
+# for new ones.
+settings.register_profile("repeatable", derandomize=True, max_examples=150, deadline=None)
+settings.register_profile("explore", max_examples=3000, deadline=None, print_blob=True)
+settings.load_profile("repeatable")
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the test's own thread.
 

@@ -61,7 +61,7 @@ _REFERENCE = re.compile(r"[1-9][0-9]{0,15}\Z")
 _NUMBER = re.compile(r"[1-9][0-9]?\Z")
 _SCHEME = re.compile(r"\A([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _BARE_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
-_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
+_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>(\s*)</a>")
 _LINK = re.compile(r"(<a [^>]*>)(.*?)</a>", re.DOTALL)
 _BLOCK_END = re.compile(r"</(?:p|li|h3|h4|td|th)>|<br>")
 _ANY_TAG = re.compile(r"<[^>]+>")
@@ -112,7 +112,7 @@ def clean_prose(html: str) -> str:
     """``html`` reduced to what the toolbar can make; cleaning twice changes nothing."""
     cleaned = _cleaner.clean(html.replace("\x00", "")[:MAX_CHARACTERS])
     cleaned = _LINK.sub(_cites_behind, _citations(_BARE_LINK.sub(r"\1", cleaned)))
-    cleaned = _EMPTY_LINK.sub("", cleaned)
+    cleaned = _EMPTY_LINK.sub(r"\1", cleaned).lstrip("\ufeff")
     return "" if _EMPTY.match(cleaned) else cleaned
 
 

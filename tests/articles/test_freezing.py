@@ -43,7 +43,7 @@ ITEMS = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ITEMS, max_size=5))
 def test_no_word_of_a_list_is_lost_however_it_nests(rows):
     html = clean_prose(f"<ul>{''.join(f'<li>{row}</li>' for row in rows)}</ul>")

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studies.citations import ama, as_html, as_text, author_list, day_in_words, doi_url, sentence_case
@@ -202,7 +202,6 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(FIELDS)
 def test_evd_62_and_64_nothing_missing_shows_and_nothing_hostile_survives(fields):
     segments = ama(reference(**fields))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studies.monitoring import events_of
@@ -45,7 +45,6 @@ def test_a_concern_is_one_and_what_has_no_summary_is_missing(found):
     assert "90000004" not in found and found["90000005"].integrity == "none"
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=20),

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studies.exports import FORMATS, bibtex, csl, export, ris
@@ -82,7 +82,6 @@ TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Cf", "Zl", "Zp")
 
 
 @given(title=TEXT, family=TEXT, journal=TEXT)
-@settings(max_examples=150, deadline=None)
 def test_any_text_stays_in_its_field(title, family, journal):
     """EVD-66: however odd, it never becomes another record or field."""
     record = StudyRecord(

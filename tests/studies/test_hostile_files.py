@@ -102,21 +102,20 @@ def test_markup_in_a_title_is_never_more_than_five_tags():
 
 
 @given(st.binary(max_size=2000), st.sampled_from(("auto", *FORMATS)))
-@settings(max_examples=300, deadline=None)
 def test_random_bytes_give_rows_or_a_refusal(data, format):
     """EVD-95."""
     _read(data, format)
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.data_too_large])
+@settings(suppress_health_check=[HealthCheck.data_too_large])
 def test_damaged_samples_give_rows_or_a_refusal(data):
     """EVD-95: truncated, doubled and bit-flipped files."""
     _damage_and_read(data, SAMPLES)
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_files_of_the_pack_give_rows_or_a_refusal(pack, data):
     """EVD-95 on the real files."""
     files = [path for path in sorted(pack.glob("*/*")) if path.stat().st_size < 60_000]

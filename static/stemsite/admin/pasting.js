@@ -17,7 +17,7 @@ const GONE = words(
 
 const SPACE = /[ \t\n\r\f\u00a0\u2000-\u200a\u202f\u3000]+/g
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]/g
-const BULLET = /^[·•▪◦‣●○][ ]*/
+const BULLET = /^(?:[·•▪◦‣●○][ ]*)+/
 const NUMBER = /^\(?[0-9a-zA-Z]{1,5}[.)]$/
 const LEVEL = /level([1-9])/
 const TRACKING = /^(utm_[a-z]+|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|yclid|twclid)=/
@@ -71,7 +71,7 @@ class Reader {
   walk(nodes, marks) {
     for (const child of nodes) {
       if (child.nodeType === Node.TEXT_NODE) {
-        this.runs.push({ text: child.data.replace(INVISIBLE, "").replace(SPACE, " "), marks })
+        join(this.runs, { text: child.data.replace(INVISIBLE, "").replace(SPACE, " "), marks })
       } else if (child.nodeType === Node.ELEMENT_NODE && !GONE.has(tagOf(child))) {
         if (!isKnown(tagOf(child))) this.walk(child.childNodes, marks)
         else if (!isHidden(child)) this.element(child, marksOf(child, marks))
@@ -122,16 +122,19 @@ class Reader {
 
   end(part, node, listed) {
     const marker = node && listed ? markerOf(node) : ""
-    const runs = tidy(part)
+    let runs = tidy(part)
+    const typed = isBulleted(runs)
+    while (isBulleted(runs)) runs = tidy([{ ...runs[0], text: runs[0].text.replace(BULLET, "") }, ...runs.slice(1)])
     if (!runs.length) return
     const level = LEVEL.exec(listed)
     if (level) this.blocks.push({ runs, depth: Number(level[1]), ordered: NUMBER.test(marker) })
-    else if (!runs[0].cite && BULLET.test(runs[0].text)) {
-      const rest = tidy([{ ...runs[0], text: runs[0].text.replace(BULLET, "") }, ...runs.slice(1)])
-      if (rest.length) this.blocks.push({ runs: rest, depth: 1, ordered: false })
-    } else this.blocks.push({ runs })
+    else if (typed) this.blocks.push({ runs, depth: 1, ordered: false })
+    else this.blocks.push({ runs })
   }
 }
+
+/** Whether somebody typed a bullet before the words. */
+const isBulleted = (runs) => runs.length > 0 && !runs[0].cite && BULLET.test(runs[0].text)
 
 /** Markers of Word's lists, its comments and deletions, and what a page does not show. */
 function isHidden(node) {
@@ -149,6 +152,7 @@ function isHidden(node) {
 /** What Word wrote before a list item: a bullet, or a number. */
 function markerOf(node) {
   for (const child of node.children) {
+    if (GONE.has(tagOf(child))) continue
     if (isKnown(tagOf(child)) && (styleOf(child)["mso-list"] ?? "").includes("ignore")) return child.textContent.replace(SPACE, "")
     const found = markerOf(child)
     if (found) return found
@@ -268,7 +272,7 @@ function opening(cell, head) {
 const isAlike = (one, other) =>
   one.bold === other.bold && one.italic === other.italic && one.shift === other.shift && one.href === other.href
 
-/** One space between words, none at the edges, and neighbours alike as one. */
+/** One space between words, none at the edges, neighbours alike as one, and no link of a space alone. */
 function tidy(runs) {
   const found = []
   for (const run of runs) {
@@ -284,9 +288,11 @@ function tidy(runs) {
     const text = atEdge && !run.cite ? trimStart(run.text) : run.text
     if (!run.cite && !text) continue
     const marks = text === " " ? { ...PLAIN, href: run.marks.href } : run.marks
-    if (last && last !== BREAK && !last.cite && !run.cite && isAlike(last.marks, marks)) {
-      found[found.length - 1] = { text: last.text + text, marks }
-    } else found.push({ text, marks, cite: run.cite })
+    if (last?.text === " " && last.marks.href && !isAlike(last.marks, marks)) {
+      found.pop()
+      join(found, { text: " ", marks: PLAIN })
+    }
+    join(found, { text, marks, cite: run.cite })
   }
   stripEnd(found)
   while (found.at(-1) === BREAK) {
@@ -294,6 +300,13 @@ function tidy(runs) {
     stripEnd(found)
   }
   return found
+}
+
+/** `run` at the end of `runs`, as one with the last where both are alike, one space between. */
+function join(runs, run) {
+  const last = runs.at(-1) ?? BREAK
+  if (last === BREAK || last.cite || run.cite || !isAlike(last.marks, run.marks)) runs.push(run)
+  else runs[runs.length - 1] = { text: (last.text + run.text).replace(SPACE, " "), marks: run.marks }
 }
 
 function stripEnd(runs) {
@@ -307,10 +320,10 @@ function stripEnd(runs) {
   }
 }
 
-/** The words of a heading: nothing else stands in one. */
+/** The words of a heading: nothing else stands in one, and no bullet before them. */
 function plain(blocks) {
   const texts = small(blocks).filter(({ runs }) => runs).map(({ runs }) => `${runs.map(({ text }) => text).join("")} `)
-  return texts.join("").replace(SPACE, " ").trim()
+  return texts.join("").replace(SPACE, " ").trim().replace(BULLET, "")
 }
 
 /** Word's list paragraphs as lists within lists. */

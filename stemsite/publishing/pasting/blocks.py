@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 SPACE = re.compile("[ \t\n\r\f\u00a0\u2000-\u200a\u202f\u3000]+")
+BULLET = re.compile("^(?:[·•▪◦‣●○][ ]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ Block = Paragraph | List | Table
 
 
 def tidy(runs: list[Run]) -> list[Run]:
-    """One space between words, none at the edges, and neighbours alike as one."""
+    """One space between words, none at the edges, neighbours alike as one, and no link of a space alone."""
     found: list[Run] = []
     for run in runs:
         text = run.text
@@ -68,16 +69,24 @@ def tidy(runs: list[Run]) -> list[Run]:
         if not run.cite and not text:
             continue
         marks = Marks(href=run.marks.href) if text == " " else run.marks
-        last = found[-1] if found else None
-        if last is not None and last is not BREAK and not last.cite and not run.cite and last.marks == marks:
-            found[-1] = Run(last.text + text, marks)
-        else:
-            found.append(Run(text, marks, run.cite))
+        if found and found[-1].text == " " and found[-1].marks.href and found[-1].marks != marks:
+            found.pop()
+            join(found, Run(" "))
+        join(found, Run(text, marks, run.cite))
     _strip_end(found)
     while found and found[-1] is BREAK:
         found.pop()
         _strip_end(found)
     return found
+
+
+def join(runs: list[Run], run: Run) -> None:
+    """``run`` at the end of ``runs``, as one with the last where both are alike, one space between."""
+    last = runs[-1] if runs else BREAK
+    if last is BREAK or last.cite or run.cite or last.marks != run.marks:
+        runs.append(run)
+    else:
+        runs[-1] = Run(SPACE.sub(" ", last.text + run.text), run.marks)
 
 
 def _strip_end(runs: list[Run]) -> None:
@@ -90,9 +99,9 @@ def _strip_end(runs: list[Run]) -> None:
 
 
 def plain(blocks: list[Block]) -> str:
-    """The words of a heading: nothing else stands in one."""
+    """The words of a heading: nothing else stands in one, and no bullet before them."""
     words = [run.text for block in small(blocks) if isinstance(block, Paragraph) for run in [*block.runs, Run(" ")]]
-    return SPACE.sub(" ", "".join(words)).strip()
+    return BULLET.sub("", SPACE.sub(" ", "".join(words)).strip())
 
 
 def nested(blocks: list[Block]) -> list[Block]:

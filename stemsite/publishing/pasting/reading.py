@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .addresses import address
-from .blocks import BREAK, SPACE, Block, List, Marks, Paragraph, Run, Table, nested, plain, small, tidy
+from .blocks import BREAK, BULLET, SPACE, Block, List, Marks, Paragraph, Run, Table, join, nested, plain, small, tidy
 from .tree import BLOCKS, HEADINGS, Node
 from .writing import quoted
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u2060\ufeff]")
-_BULLET = re.compile("^(?:[·•▪◦‣●○][ ]*)+")
 _NUMBER = re.compile("^\\(?[0-9a-zA-Z]{1,5}[.)]$")
 _LEVEL = re.compile("level([1-9])")
 _REFERENCE = re.compile("^[1-9][0-9]{0,15}$")
@@ -34,7 +33,7 @@ class _Reader:
     def walk(self, node: Node, marks: Marks) -> None:
         for child in node.children:
             if isinstance(child, str):
-                self.runs.append(Run(SPACE.sub(" ", _INVISIBLE.sub("", child)), marks))
+                join(self.runs, Run(SPACE.sub(" ", _INVISIBLE.sub("", child)), marks))
             elif not _is_hidden(child):
                 self.element(child, _marks_of(child, marks))
 
@@ -91,21 +90,24 @@ class _Reader:
     def _end(self, part: list[Run], node: Node | None, listed: str) -> None:
         marker = _marker(node) if node is not None and listed else ""
         runs = tidy(part)
-        if not runs:
-            return
-        level = _LEVEL.search(listed)
-        typed = not runs[0].cite and _BULLET.match(runs[0].text)
-        if typed:
-            runs[0] = replace(runs[0], text=_BULLET.sub("", runs[0].text))
+        typed = _is_bulleted(runs)
+        while _is_bulleted(runs):
+            runs[0] = replace(runs[0], text=BULLET.sub("", runs[0].text))
             runs = tidy(runs)
         if not runs:
             return
+        level = _LEVEL.search(listed)
         if level:
             self.blocks.append(Paragraph(runs, depth=int(level[1]), ordered=bool(_NUMBER.match(marker))))
         elif typed:
             self.blocks.append(Paragraph(runs, depth=1))
         else:
             self.blocks.append(Paragraph(runs))
+
+
+def _is_bulleted(runs: list[Run]) -> bool:
+    """Whether somebody typed a bullet before the words."""
+    return bool(runs and not runs[0].cite and BULLET.match(runs[0].text))
 
 
 def _is_hidden(node: Node) -> bool:

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from stemsite.checks import check, packaged
@@ -228,7 +228,6 @@ ALPHABET = st.text(
 
 
 @given(before=ALPHABET, after=ALPHABET)
-@settings(max_examples=150, deadline=None)
 def test_any_text_gives_spans_inside_it_the_same_twice_and_never_an_error(before, after):
     text = f"{before} {CURE} {after}"
     found = found_in(text)
@@ -240,7 +239,6 @@ def test_any_text_gives_spans_inside_it_the_same_twice_and_never_an_error(before
 
 
 @given(text=ALPHABET)
-@settings(max_examples=150, deadline=None)
 def test_normalising_has_a_way_back_for_every_letter(text):
     found = normalised(text)
     assert len(found.text) == len(found.starts) == len(found.ends)

@@ -71,7 +71,7 @@ def test_long_unchanged_runs_are_cut_to_the_words_around_the_change():
     assert len(pieces[1].text.split()) < 40
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(WORDS, WORDS)
 def test_the_pieces_of_a_difference_rebuild_both_sides(before, after):
     """Nothing is lost and nothing invented: words of both sides, in order."""
@@ -86,7 +86,7 @@ def test_the_pieces_of_a_difference_rebuild_both_sides(before, after):
     assert words("added") == as_words(new).split()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(), unique=True))
 def test_increasing_finds_a_run_that_only_grows(numbers):
     found = [numbers[index] for index in increasing(numbers)]
