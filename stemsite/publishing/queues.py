@@ -50,7 +50,8 @@ def _to_review_by(user: Any) -> Q:
 
 
 def _edited_since_live() -> Q:
-    return Q(public_state=Public.NOTHING) | ~Q(latest_version=F("live_version"))
+    """Never published ones too, as they have no live version. An index holds just these (``page_edited``)."""
+    return ~Q(latest_version=F("live_version"))
 
 
 def _failed() -> Q:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, StringAgg, Subquery, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -96,7 +96,7 @@ class StudyAdmin(PageAdmin):
     list_display = ("title", "year", *PageAdmin.list_display[1:])
     list_select_related = (*PageAdmin.list_select_related, "primary")
     list_filter = (*PageAdmin.list_filter, "design", "has_results")
-    search_fields = ("title", "slug", "official_title", "heading", "registrations__number")
+    search_fields = ("title", "slug", "official_title", "heading", "numbers")
     autocomplete_fields = ("authors", "conditions", "interventions", "primary")
     readonly_fields = ("from_a_record", "year_shown", "by_the_rule")
     fieldsets = (
@@ -127,6 +127,12 @@ class StudyAdmin(PageAdmin):
         ("Text", {"fields": ("methods", "people", "results", "harms", "limits", "money")}),
         ("People", {"fields": ("authors", "reviewer", "keeper", "deputy")}),
     )
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Study], term: str) -> Any:
+        """Numbers beside the study, not joined to it: the newest that answer are read and no more."""
+        numbers = Registration.objects.filter(study=OuterRef("pk")).order_by().values("study")
+        all_numbers = numbers.values(found=StringAgg("number", Value(" ")))
+        return super().get_search_results(request, queryset.alias(numbers=Subquery(all_numbers)), term)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is StudyFact:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
+
+from tests.benchmarks.pace import Yardstick
 
 ROUNDS = 9
 BAR = 300
@@ -23,10 +23,19 @@ PATHS = (
     "/admin/articles/article/?q=no.",
 )
 """Words of every synthetic title are looked for: the first screen is full with few rows too."""
-STUDY_PATHS = ("/admin/studies/study/", "/admin/studies/study/?q=letters")
+STUDY_PATHS = ("/admin/studies/study/", "/admin/studies/study/?q=no.")
 
-Cost = tuple[float, float, int]
-"""Milliseconds of the clock, of the processor, and queries."""
+
+class Cost(NamedTuple):
+    clock: float
+    cpu: float
+    pace: float
+    """Milliseconds; the last those of the yardstick at the time."""
+    queries: int
+
+    def beside(self, few: Cost) -> float:
+        """How many times what it cost with few, had the machine kept its pace."""
+        return (self.cpu / self.pace) / (few.cpu / few.pace)
 
 
 def page_lists(paths: Sequence[str] = PATHS) -> dict[str, Cost]:
@@ -46,11 +55,12 @@ def page_lists(paths: Sequence[str] = PATHS) -> dict[str, Cost]:
 
 def compare(few: dict[str, Cost], many: dict[str, Cost], pages: int) -> None:
     print(f"\nLists of pages for staff with {pages:,} rows (bars: {BAR} ms, x{MOST} of few, as many queries)")
-    for path, (clock, cpu, queries) in many.items():
-        before, cpu_before, queries_before = few[path]
+    for path, cost in many.items():
+        before = few[path]
         print(
-            f"  {path:<44}{clock:6.0f} ms on the clock, {cpu:5.0f} of CPU (x{cpu / cpu_before:.2f}; with few"
-            f" {before:.0f}, {cpu_before:.0f}), {queries} queries ({queries_before})"
+            f"  {path:<44}{cost.clock:6.0f} ms on the clock, {cost.cpu:5.0f} of CPU, x{cost.beside(before):.2f}"
+            f" (with few {before.cpu:.0f}; machine x{cost.pace / before.pace:.2f}), {cost.queries} queries"
+            f" ({before.queries})"
         )
 
 
@@ -65,11 +75,9 @@ def _cost(client: Any, path: str) -> Cost:
     with CaptureQueriesContext(connection) as asked:
         client.get(path)
         number = sum(not each["sql"].startswith(("BEGIN", "COMMIT")) for each in asked.captured_queries)
-    waited, spent = [], []
-    for _ in range(ROUNDS):
-        clock, cpu = time.perf_counter(), time.process_time()
+
+    def call() -> None:
         answer = client.get(path)
-        waited.append((time.perf_counter() - clock) * 1000)
-        spent.append((time.process_time() - cpu) * 1000)
         assert answer.status_code == 200, (path, answer.status_code)
-    return statistics.median(waited), statistics.median(spent), number
+
+    return Cost(*Yardstick().measure(call, ROUNDS), number)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import statistics
-import time
 from collections.abc import Callable
 
+from tests.benchmarks.pace import Yardstick
 from tests.benchmarks.page_lists import STUDY_PATHS, compare, page_lists
 
 FEW = 100
@@ -40,16 +39,14 @@ def study_lists(request: Callable[[str], object]) -> None:
     as_in_use()
     print(f"\nThe study library with {FEW} and with {many:,} studies (CPU, rendered anew; at most x{MOST})")
     for path in PATHS:
-        now = cost(request, path)
-        print(f"  {path:<46} {few[path]:7.1f} ms  {now:7.1f} ms   x{now / few[path]:.2f}")
+        (was, pace_then), (now, pace) = few[path], cost(request, path)
+        ratio = (now / pace) / (was / pace_then)
+        print(f"  {path:<46} {was:7.1f} ms  {now:7.1f} ms   x{ratio:.2f} (machine x{pace / pace_then:.2f})")
     compare(staff, page_lists(STUDY_PATHS), many)
 
 
-def cost(request: Callable[[str], object], path: str) -> float:
+def cost(request: Callable[[str], object], path: str) -> tuple[float, float]:
+    """Milliseconds of the processor, and those of the yardstick at the time."""
     request(path)
-    spent = []
-    for _ in range(ROUNDS):
-        began = time.process_time()
-        request(path)
-        spent.append((time.process_time() - began) * 1000)
-    return statistics.median(spent)
+    _, spent, pace = Yardstick().measure(lambda: request(path), ROUNDS)
+    return spent, pace

@@ -223,6 +223,18 @@ def test_pub_113_what_is_overdue_is_looked_for_in_an_index_with_and_without_stat
     assert "page_review_due" in late[:50].explain()
 
 
+@pytest.mark.database
+def test_pub_113_drafts_in_work_are_looked_for_among_what_was_edited_alone(house, editor):
+    """Every live page has a draft; ten thousand were read to find the few that were edited since."""
+    edited = Page.objects.filter(queue("drafts").waits())
+    if connection.vendor == "sqlite":
+        assert "USING INDEX page_edited" in edited.values("pk").explain().replace("COVERING ", "")
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            assert "page_edited" in edited.filter(public_state="live").explain()
+
+
 def test_pub_113_the_list_is_narrowed_to_a_family(house, editor):
     client = signed_in(editor)
     for family in ("article", "study"):
