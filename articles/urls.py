@@ -27,6 +27,7 @@ urlpatterns = [
     path("feeds/corrections.xml", feeds.corrections, name="corrections-feed"),
     path("feeds/topics/<slug:slug>.xml", feeds.topic, name="topic-feed"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", sitemaps.sitemap_part, name="sitemap-part"),
     path("robots.txt", views.robots, name="robots"),
 ]
 

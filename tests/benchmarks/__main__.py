@@ -176,7 +176,7 @@ def lists() -> None:
     settings.PAGE_STORE = False
     ways = {
         path: (lambda path=path: request(path), 3)
-        for path in ("/blog/", "/blog/?page=20", "/search/?q=cells", "/sitemap.xml")
+        for path in ("/blog/", "/blog/?page=20", "/search/?q=cells", "/sitemap.xml", "/sitemap-4.xml")
     }
     show("Lists over many articles (CPU)", ways, base="/blog/")
 
