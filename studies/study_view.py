@@ -26,6 +26,7 @@ from stemsite.publishing.reading import (
     local_day,
     withdrawal,
 )
+from stemsite.publishing.usage import live_pages_showing
 
 from . import evidence
 from .asking import NEVER, earliest
@@ -255,11 +256,7 @@ def _section(section: StudySection, numbering: Numbering) -> StudySectionView:
 
 def pages_showing(page: Page) -> list[Page]:
     """Live pages whose live version shows this study."""
-    shown = Page.objects.addressed().filter(
-        public_state=Page.PublicState.LIVE,
-        live_version__uses__kind=Use.Kind.STUDY,
-        live_version__uses__object_id=page.pk,
-    )
+    shown = live_pages_showing(Use.Kind.STUDY, page.pk).addressed()
     return list(shown.select_related("live_version").order_by("pk"))
 
 

@@ -13,7 +13,7 @@ from stemsite.access import Role
 from .gate import Refused
 from .models import Page, Schedule, Transition, Use, Version
 from .telling import holders, people_of, tell
-from .usage import live_pages_with
+from .usage import live_pages_showing, live_pages_with
 
 
 def review_wanted(page: Page, step: Transition, *, by: Any, note: str) -> None:
@@ -55,10 +55,7 @@ def corrected(page: Page, step: Transition, *, base: Version, by: Any) -> None:
 
 def shown_page_withdrawn(page: Page, step: Transition, *, by: Any) -> None:
     """To the people of every live page that shows ``page``: readers see a notice there now (PUB-12)."""
-    users = Page.objects.filter(public_state=Page.PublicState.LIVE).filter(
-        live_version__uses__kind=Use.Kind.STUDY, live_version__uses__object_id=page.pk
-    )
-    for user in users.select_related("keeper", "deputy", "created_by"):
+    for user in live_pages_showing(Use.Kind.STUDY, page.pk).select_related("keeper", "deputy", "created_by"):
         reference = f"{step.pk}-{user.pk}"
         people = people_of(user)
         tell(people, "shown_page_withdrawn", user, reference, but=by, shown=page.title, reason=step.note)

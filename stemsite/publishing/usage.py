@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from stemsite.uses import RecordUse
 
 from .models import Page, SignOff, Use
+from .models.page import PageQuerySet
 
 
 def page_uses(kind: str, ids: Sequence[int]) -> Iterator[RecordUse]:
@@ -59,6 +61,16 @@ def page_places(kind: str) -> Iterator[tuple[int, Hashable]]:
 
 def _use(page: int, title: str, mark: str) -> RecordUse:
     return RecordUse(label=title, mark=mark, screen="admin:publishing_page", pk=page)
+
+
+def live_pages_showing(kind: str, object_id: int) -> PageQuerySet[Any]:
+    """Pages whose live version shows a record.
+
+    SQLite is kept from going by their state, else it may read every live page to find two.
+    """
+    uses = Use.objects.filter(kind=kind, object_id=object_id)
+    shown = Page.objects.filter(pk__in=uses.values("version__page"), live_version__in=uses.values("version"))
+    return shown.alias(state=Lower("public_state")).filter(state=Page.PublicState.LIVE)
 
 
 def live_count(kind: str) -> Coalesce:

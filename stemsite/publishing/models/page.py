@@ -251,7 +251,7 @@ class Page(models.Model):
             models.Index(fields=["live_kind", "public_state", "-updated_at"], name="page_newest_live_of_kind"),
             models.Index(fields=["draft_state", "saved_at"], name="page_work_queue"),
             models.Index(fields=["draft_state"], name="page_edited", condition=~Q(latest_version=F("live_version"))),
-            models.Index(fields=["public_state", "id", "family", "updated_at"], name="page_listed"),
+            models.Index(fields=["public_state", "family", "updated_at", "id"], name="page_listed"),
             models.Index(fields=["public_state", "review_due_on"], name="page_review_due"),
             models.Index(fields=["trashed_at"], name="page_in_trash", condition=Q(trashed_at__isnull=False)),
             models.Index(fields=["-saved_at", "-id"], name="page_last_saved", condition=Q(trashed_at=None)),

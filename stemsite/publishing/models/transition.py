@@ -65,7 +65,10 @@ class Transition(AppendOnlyModel):
     is_sample = models.BooleanField("made by the example site", default=False)
 
     class Meta:
-        indexes = (models.Index(fields=["page", "at"], name="transition_of_page"),)
+        indexes = (
+            models.Index(fields=["page", "at"], name="transition_of_page"),
+            models.Index(fields=["change", "from_public", "-at"], name="transition_corrections"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} {self.at:%Y-%m-%d %H:%M}"
