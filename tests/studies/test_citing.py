@@ -90,8 +90,9 @@ def test_a_citation_is_stored_in_its_one_form(typed, stored):
     assert clean_prose(stored) == stored
 
 
-def test_an_empty_link_leaves_nothing():
-    assert clean_prose('<p>a<a href="/x"> </a>b</p>') == "<p>ab</p>"
+def test_an_empty_link_leaves_its_space_and_nothing_else():
+    assert clean_prose('<p>a<a href="/x"> </a>b</p>') == "<p>a b</p>"
+    assert clean_prose('<p>a<a href="/x"></a>b</p>') == "<p>ab</p>"
 
 
 @given(st.lists(st.lists(st.integers(1, 12), min_size=1, max_size=6), min_size=1, max_size=12))
